@@ -1,0 +1,6 @@
+using System.CommandLine;
+using Flashback.Node;
+
+RootCommand root = new("Flashback: one program to stake, to store, and to build on a chain that unites Ethereum with Filecoin.");
+root.Subcommands.Add(SpecTestCommand.Create());
+return root.Parse(args).Invoke();
