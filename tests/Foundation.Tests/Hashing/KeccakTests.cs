@@ -1,7 +1,7 @@
 using System.Text;
 using Flashback.Primitives;
 
-namespace Flashback.Foundation.Tests;
+namespace Flashback.Foundation.Tests.Hashing;
 
 public class KeccakTests
 {
