@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Flashback.Primitives;
 
 /// <summary>Division of words by a multiplication with the divisor's reciprocal.</summary>
 /// <remarks>
 /// paper: Möller and Granlund, "Improved division by invariant integers" (2011), algorithms 2 to 6. Divisors are normalised: their highest
-/// bit is set. Twice as quick as the processor's 128-by-64 division, which .NET does not offer either.
+/// bit is set. Only the reciprocal itself is left to the processor's 128-by-64 division, where there is one.
 /// </remarks>
 internal static class Reciprocal
 {
@@ -13,7 +14,13 @@ internal static class Reciprocal
     private static readonly ushort[] Seeds = [.. Enumerable.Range(256, 256).Select(d => (ushort)(((1 << 19) - (3 << 8)) / d))];
 
     /// <summary>⌊(2^128 − 1) / divisor⌋ − 2^64.</summary>
-    public static ulong Of(ulong divisor)
+    public static ulong Of(ulong divisor) =>
+#pragma warning disable SYSLIB5004 // the instruction is marked experimental in .NET 10; if it goes, the other line stays: UInt256Benchmarks.Divide
+        X86Base.X64.IsSupported ? X86Base.X64.DivRem(ulong.MaxValue, ~divisor, divisor).Quotient : ByNewton(divisor);
+#pragma warning restore SYSLIB5004
+
+    /// <summary>As <see cref="Of(ulong)"/>, by a table look-up and three Newton steps: algorithm 3 of the paper.</summary>
+    internal static ulong ByNewton(ulong divisor)
     {
         ulong lowBit = divisor & 1;
         ulong leading40 = (divisor >> 24) + 1;

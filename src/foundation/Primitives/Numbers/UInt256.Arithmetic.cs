@@ -70,9 +70,9 @@ public readonly partial struct UInt256
     /// <summary>Multiplies modulo 2^256 and says whether the true product is larger.</summary>
     public static bool MultiplyOverflows(in UInt256 left, in UInt256 right, out UInt256 product)
     {
-        Words8 full = MultiplyFull(left, right);
-        product = new UInt256(full[0], full[1], full[2], full[3]);
-        return (full[4] | full[5] | full[6] | full[7]) != 0;
+        MultiplyFull(left, right, out Dividend full);
+        product = full.Low;
+        return !full.High.IsZero;
     }
 
     /// <summary>Raises to a power modulo 2^256; anything to the power 0 is 1. spec: EVM EXP</summary>
@@ -94,36 +94,30 @@ public readonly partial struct UInt256
         return (word >> (bit & 63) & 1) != 0;
     }
 
-    private static Words8 MultiplyFull(in UInt256 left, in UInt256 right)
+    /// <summary>All 512 bits of a product, ready to be divided.</summary>
+    private static void MultiplyFull(in UInt256 left, in UInt256 right, out Dividend product)
     {
-        Words8 p = default;
-        p[0] = WideMath.MultiplyAdd(left._u0, right._u0, 0, out ulong carry);
-        p[1] = WideMath.MultiplyAdd(left._u0, right._u1, carry, out carry);
-        p[2] = WideMath.MultiplyAdd(left._u0, right._u2, carry, out carry);
-        p[3] = WideMath.MultiplyAdd(left._u0, right._u3, carry, out carry);
-        p[4] = carry;
-        p[1] = WideMath.MultiplyAdd(left._u1, right._u0, p[1], out carry);
-        p[2] = WideMath.MultiplyAdd(left._u1, right._u1, p[2], carry, out carry);
-        p[3] = WideMath.MultiplyAdd(left._u1, right._u2, p[3], carry, out carry);
-        p[4] = WideMath.MultiplyAdd(left._u1, right._u3, p[4], carry, out carry);
-        p[5] = carry;
-        p[2] = WideMath.MultiplyAdd(left._u2, right._u0, p[2], out carry);
-        p[3] = WideMath.MultiplyAdd(left._u2, right._u1, p[3], carry, out carry);
-        p[4] = WideMath.MultiplyAdd(left._u2, right._u2, p[4], carry, out carry);
-        p[5] = WideMath.MultiplyAdd(left._u2, right._u3, p[5], carry, out carry);
-        p[6] = carry;
-        p[3] = WideMath.MultiplyAdd(left._u3, right._u0, p[3], out carry);
-        p[4] = WideMath.MultiplyAdd(left._u3, right._u1, p[4], carry, out carry);
-        p[5] = WideMath.MultiplyAdd(left._u3, right._u2, p[5], carry, out carry);
-        p[6] = WideMath.MultiplyAdd(left._u3, right._u3, p[6], carry, out carry);
-        p[7] = carry;
-        return p;
-    }
-
-    /// <summary>Eight words, the least significant first: a product before it is reduced.</summary>
-    [InlineArray(8)]
-    private struct Words8
-    {
-        private ulong _first;
+        ulong a = left._u0, b0 = right._u0, b1 = right._u1, b2 = right._u2, b3 = right._u3;
+        product = default;
+        product[1] = WideMath.MultiplyAdd(a, b0, 0, out ulong carry);
+        ulong p1 = WideMath.MultiplyAdd(a, b1, carry, out carry);
+        ulong p2 = WideMath.MultiplyAdd(a, b2, carry, out carry);
+        ulong p3 = WideMath.MultiplyAdd(a, b3, carry, out ulong p4);
+        a = left._u1;
+        product[2] = WideMath.MultiplyAdd(a, b0, p1, out carry);
+        p2 = WideMath.MultiplyAdd(a, b1, p2, carry, out carry);
+        p3 = WideMath.MultiplyAdd(a, b2, p3, carry, out carry);
+        p4 = WideMath.MultiplyAdd(a, b3, p4, carry, out ulong p5);
+        a = left._u2;
+        product[3] = WideMath.MultiplyAdd(a, b0, p2, out carry);
+        p3 = WideMath.MultiplyAdd(a, b1, p3, carry, out carry);
+        p4 = WideMath.MultiplyAdd(a, b2, p4, carry, out carry);
+        p5 = WideMath.MultiplyAdd(a, b3, p5, carry, out ulong p6);
+        a = left._u3;
+        product[4] = WideMath.MultiplyAdd(a, b0, p3, out carry);
+        product[5] = WideMath.MultiplyAdd(a, b1, p4, carry, out carry);
+        product[6] = WideMath.MultiplyAdd(a, b2, p5, carry, out carry);
+        product[7] = WideMath.MultiplyAdd(a, b3, p6, carry, out carry);
+        product[8] = carry;
     }
 }

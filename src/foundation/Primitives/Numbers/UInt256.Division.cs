@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Flashback.Primitives;
@@ -12,9 +11,9 @@ public readonly partial struct UInt256
             return Zero;
         if (dividend.FitsUInt64)
             return dividend._u0 / divisor._u0;
-        Words8 quotient = default;
-        Words9 numerator = Words9.Of(dividend);
-        DivideWords(ref numerator, 4, divisor, ref quotient);
+        Quotient quotient = default;
+        Dividend wide = Dividend.Of(dividend, 0);
+        DivideWords(wide, 4, divisor, ref quotient);
         return new UInt256(quotient[0], quotient[1], quotient[2], quotient[3]);
     }
 
@@ -27,9 +26,8 @@ public readonly partial struct UInt256
             return dividend;
         if (dividend.FitsUInt64)
             return dividend._u0 % divisor._u0;
-        Words8 quotient = default;
-        Words9 numerator = Words9.Of(dividend);
-        return DivideWords(ref numerator, 4, divisor, ref quotient);
+        Quotient quotient = default;
+        return DivideWords(Dividend.Of(dividend, 0), 4, divisor, ref quotient);
     }
 
     /// <summary>The quotient of two's complements, rounded towards zero; 0 when the divisor is 0. spec: EVM SDIV</summary>
@@ -56,10 +54,8 @@ public readonly partial struct UInt256
             return Modulo(sum, modulus);
         if (left < modulus && right < modulus)
             return sum - modulus; // the true sum is below twice the modulus: one subtraction, wrapping like the sum did
-        Words8 quotient = default;
-        Words9 numerator = Words9.Of(sum);
-        numerator[4] = 1;
-        return DivideWords(ref numerator, 5, modulus, ref quotient);
+        Quotient quotient = default;
+        return DivideWords(Dividend.Of(sum, 1), 5, modulus, ref quotient);
     }
 
     /// <summary>The product, which may have 512 bits, modulo <paramref name="modulus"/>; 0 when that is 0. spec: EVM MULMOD</summary>
@@ -67,19 +63,12 @@ public readonly partial struct UInt256
     {
         if (modulus.IsZero)
             return Zero;
-        Words8 product = MultiplyFull(left, right);
-        Words9 numerator = default;
-        int length = 0;
-        for (int i = 0; i < 8; i++)
-        {
-            numerator[i] = product[i];
-            if (product[i] != 0)
-                length = i + 1;
-        }
-        Words8 quotient = default;
-        return length < 4 && new UInt256(product[0], product[1], product[2], product[3]) is var small && small < modulus
-            ? small
-            : DivideWords(ref numerator, Math.Max(length, 4), modulus, ref quotient);
+        MultiplyFull(left, right, out Dividend product);
+        if (product.High.IsZero)
+            return Modulo(product.Low, modulus);
+        int length = 4 + (product.High.BitLength + 63) / 64;
+        Quotient quotient = default;
+        return DivideWords(product, length, modulus, ref quotient);
     }
 
     private static UInt256 Magnitude(in UInt256 value) => value.IsNegative ? -value : value;
@@ -87,105 +76,122 @@ public readonly partial struct UInt256
     /// <summary>
     /// Knuth's algorithm D with the reciprocal of the divisor's two highest words: writes the quotient, returns the remainder.
     /// </summary>
-    /// <param name="numerator">The dividend in its low <paramref name="length"/> words, 4 to 8; the word above is 0. It is overwritten.</param>
-    /// <param name="length">How many words of the numerator count.</param>
+    /// <param name="dividend">The dividend in its low <paramref name="length"/> words.</param>
+    /// <param name="length">How many words count, 4 to 8.</param>
     /// <param name="divisor">Not 0.</param>
     /// <param name="quotient">Zeros on entry.</param>
-    private static UInt256 DivideWords(ref Words9 numerator, int length, in UInt256 divisor, ref Words8 quotient)
+    private static UInt256 DivideWords(in Dividend dividend, int length, in UInt256 divisor, ref Quotient quotient)
     {
-        int shift = BitOperations.LeadingZeroCount(
-            divisor._u3 != 0 ? divisor._u3 : divisor._u2 != 0 ? divisor._u2 : divisor._u1 != 0 ? divisor._u1 : divisor._u0);
+        int shift = divisor.LeadingZeroCount & 63;
         UInt256 d = divisor << shift;
-        ShiftLeft(ref numerator, length, shift);
-
         UInt256 remainder =
-            d._u3 != 0 ? DivideBy4(ref numerator, length, d, ref quotient)
-            : d._u2 != 0 ? DivideBy3(ref numerator, length, d, ref quotient)
-            : d._u1 != 0 ? DivideBy2(ref numerator, length, d, ref quotient)
-            : DivideBy1(ref numerator, length, d._u0, ref quotient);
+            d._u3 != 0 ? DivideBy4(dividend, length, shift, d, ref quotient)
+            : d._u2 != 0 ? DivideBy3(dividend, length, shift, d, ref quotient)
+            : d._u1 != 0 ? DivideBy2(dividend, length, shift, d, ref quotient)
+            : DivideBy1(dividend, length, shift, d._u0, ref quotient);
         return remainder >> shift;
     }
 
-    private static void ShiftLeft(ref Words9 words, int length, int shift)
-    {
-        if (shift == 0)
-            return;
-        for (int i = length; i > 0; i--)
-            words[i] = words[i] << shift | words[i - 1] >> (64 - shift);
-        words[0] <<= shift;
-    }
-
-    private static UInt256 DivideBy1(ref Words9 u, int length, ulong d, ref Words8 quotient)
+    private static UInt256 DivideBy1(in Dividend u, int length, int shift, ulong d, ref Quotient quotient)
     {
         ulong reciprocal = Reciprocal.Of(d);
-        ulong remainder = u[length];
+        ulong remainder = u.Shifted(length, shift);
         for (int j = length - 1; j >= 0; j--)
-            quotient[j] = Reciprocal.Divide(remainder, u[j], d, reciprocal, out remainder);
+            quotient[j] = Reciprocal.Divide(remainder, u.Shifted(j, shift), d, reciprocal, out remainder);
         return remainder;
     }
 
-    private static UInt256 DivideBy2(ref Words9 u, int length, in UInt256 d, ref Words8 quotient)
+    private static UInt256 DivideBy2(in Dividend u, int length, int shift, in UInt256 d, ref Quotient quotient)
     {
         ulong reciprocal = Reciprocal.Of(d._u1, d._u0);
-        ulong r1 = u[length];
-        ulong r0 = u[length - 1];
+        ulong r1 = u.Shifted(length, shift);
+        ulong r0 = u.Shifted(length - 1, shift);
         for (int j = length - 2; j >= 0; j--)
-            quotient[j] = Reciprocal.Divide(r1, r0, u[j], d._u1, d._u0, reciprocal, out r1, out r0);
+            quotient[j] = Reciprocal.Divide(r1, r0, u.Shifted(j, shift), d._u1, d._u0, reciprocal, out r1, out r0);
         return new UInt256(r0, r1);
     }
 
-    private static UInt256 DivideBy3(ref Words9 u, int length, in UInt256 d, ref Words8 quotient)
+    private static UInt256 DivideBy3(in Dividend u, int length, int shift, in UInt256 d, ref Quotient quotient)
     {
         ulong reciprocal = Reciprocal.Of(d._u2, d._u1);
+        ulong d0 = d._u0, d1 = d._u1, d2 = d._u2;
+        ulong r2 = u.Shifted(length, shift), r1 = u.Shifted(length - 1, shift), r0 = u.Shifted(length - 2, shift);
         for (int j = length - 3; j >= 0; j--)
         {
-            ulong digit = TrialDigit(u[j + 3], u[j + 2], u[j + 1], d._u2, d._u1, reciprocal);
             ulong borrow = 0;
-            u[j] = SubtractProduct(u[j], digit, d._u0, ref borrow);
-            u[j + 1] = SubtractProduct(u[j + 1], digit, d._u1, ref borrow);
-            u[j + 2] = SubtractProduct(u[j + 2], digit, d._u2, ref borrow);
-            if (u[j + 3] < borrow) // the trial digit is one too large: rare
+            ulong digit = TrialDigit(r2, r1, r0, d2, d1, reciprocal, out ulong excess, out r2, out r1);
+            r0 = SubtractProduct(u.Shifted(j, shift), digit, d0, ref borrow);
+            r1 = SubtractBorrow(r1, ref borrow);
+            r2 = SubtractBorrow(r2, ref borrow);
+            if (borrow > excess) // the trial digit was one too large: rare
             {
                 digit--;
                 ulong carry = 0;
-                u[j] = WideMath.AddCarry(u[j], d._u0, ref carry);
-                u[j + 1] = WideMath.AddCarry(u[j + 1], d._u1, ref carry);
-                u[j + 2] = WideMath.AddCarry(u[j + 2], d._u2, ref carry);
+                r0 = WideMath.AddCarry(r0, d0, ref carry);
+                r1 = WideMath.AddCarry(r1, d1, ref carry);
+                r2 = WideMath.AddCarry(r2, d2, ref carry);
             }
             quotient[j] = digit;
         }
-        return new UInt256(u[0], u[1], u[2]);
+        return new UInt256(r0, r1, r2);
     }
 
-    private static UInt256 DivideBy4(ref Words9 u, int length, in UInt256 d, ref Words8 quotient)
+    private static UInt256 DivideBy4(in Dividend u, int length, int shift, in UInt256 d, ref Quotient quotient)
     {
         ulong reciprocal = Reciprocal.Of(d._u3, d._u2);
-        for (int j = length - 4; j >= 0; j--)
+        ulong d0 = d._u0, d1 = d._u1, d2 = d._u2, d3 = d._u3;
+        ulong r3 = u.Shifted(length, shift), r2 = u.Shifted(length - 1, shift), r1 = u.Shifted(length - 2, shift), r0 = u.Shifted(length - 3, shift);
+        int first = length - 4;
+        // Where the four words after the leading zero are below the divisor the first digit is 0: always so for a product of reduced factors.
+        if (r3 == 0 && new UInt256(u.Shifted(first, shift), r0, r1, r2) < d)
+            (r3, r2, r1, r0) = (r2, r1, r0, u.Shifted(first--, shift));
+        for (int j = first; j >= 0; j--)
         {
-            ulong digit = TrialDigit(u[j + 4], u[j + 3], u[j + 2], d._u3, d._u2, reciprocal);
             ulong borrow = 0;
-            u[j] = SubtractProduct(u[j], digit, d._u0, ref borrow);
-            u[j + 1] = SubtractProduct(u[j + 1], digit, d._u1, ref borrow);
-            u[j + 2] = SubtractProduct(u[j + 2], digit, d._u2, ref borrow);
-            u[j + 3] = SubtractProduct(u[j + 3], digit, d._u3, ref borrow);
-            if (u[j + 4] < borrow) // the trial digit is one too large: rare
+            ulong digit = TrialDigit(r3, r2, r1, d3, d2, reciprocal, out ulong excess, out r3, out r2);
+            r1 = r0;
+            r0 = SubtractProduct(u.Shifted(j, shift), digit, d0, ref borrow);
+            r1 = SubtractProduct(r1, digit, d1, ref borrow);
+            r2 = SubtractBorrow(r2, ref borrow);
+            r3 = SubtractBorrow(r3, ref borrow);
+            if (borrow > excess) // the trial digit was one too large: rare
             {
                 digit--;
                 ulong carry = 0;
-                u[j] = WideMath.AddCarry(u[j], d._u0, ref carry);
-                u[j + 1] = WideMath.AddCarry(u[j + 1], d._u1, ref carry);
-                u[j + 2] = WideMath.AddCarry(u[j + 2], d._u2, ref carry);
-                u[j + 3] = WideMath.AddCarry(u[j + 3], d._u3, ref carry);
+                r0 = WideMath.AddCarry(r0, d0, ref carry);
+                r1 = WideMath.AddCarry(r1, d1, ref carry);
+                r2 = WideMath.AddCarry(r2, d2, ref carry);
+                r3 = WideMath.AddCarry(r3, d3, ref carry);
             }
             quotient[j] = digit;
         }
-        return new UInt256(u[0], u[1], u[2], u[3]);
+        return new UInt256(r0, r1, r2, r3);
     }
 
-    /// <summary>The quotient's next digit, or one more than it, from the three leading words of what is left and two of the divisor.</summary>
+    /// <summary>
+    /// The quotient's next digit, or one more than it, from the three leading words of what is left and two of the divisor; and what is left of
+    /// those three words, in two words and an excess of 0 or 1, once the digit's product with the two is taken away.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // UInt256Benchmarks.MultiplyModulo
-    private static ulong TrialDigit(ulong u2, ulong u1, ulong u0, ulong d1, ulong d0, ulong reciprocal) =>
-        u2 == d1 && u1 == d0 ? ulong.MaxValue : Reciprocal.Divide(u2, u1, u0, d1, d0, reciprocal, out _, out _);
+    private static ulong TrialDigit(ulong u2, ulong u1, ulong u0, ulong d1, ulong d0, ulong reciprocal, out ulong excess, out ulong r1, out ulong r0)
+    {
+        excess = 0;
+        if (u2 != d1 || u1 != d0)
+            return Reciprocal.Divide(u2, u1, u0, d1, d0, reciprocal, out r1, out r0);
+        // The digit would be 2^64; the largest one leaves (d1, d0, u0) − (2^64 − 1) × (d1, d0) = (d1, d0) + u0.
+        r0 = WideMath.AddCarry(u0, d0, ref excess);
+        r1 = WideMath.AddCarry(d1, 0, ref excess);
+        return ulong.MaxValue;
+    }
+
+    /// <summary><c>value − borrow</c> for any word owed; whether more is owed then goes to <paramref name="borrow"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // UInt256Benchmarks.MultiplyModulo
+    private static ulong SubtractBorrow(ulong value, ref ulong borrow)
+    {
+        ulong difference = value - borrow;
+        borrow = value < borrow ? 1UL : 0UL;
+        return difference;
+    }
 
     /// <summary>One word of <c>u − digit × d − borrow</c>; what is owed to the next word goes to <paramref name="borrow"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // UInt256Benchmarks.MultiplyModulo
@@ -196,20 +202,37 @@ public readonly partial struct UInt256
         return u - low;
     }
 
-    /// <summary>A dividend of up to eight words, the least significant first, and the word that normalising shifts into.</summary>
-    [InlineArray(9)]
-    private struct Words9
+    /// <summary>A quotient of up to eight words, the least significant first.</summary>
+    [InlineArray(8)]
+    private struct Quotient
+    {
+        private ulong _first;
+    }
+
+    /// <summary>A dividend of up to eight words, the least significant first, between two words of zeros that shifting reads.</summary>
+    [InlineArray(10)]
+    private struct Dividend
     {
         private ulong _first;
 
-        public static Words9 Of(in UInt256 value)
+        /// <summary>The number <c>excess·2^256 + value</c>.</summary>
+        public static Dividend Of(in UInt256 value, ulong excess)
         {
-            Words9 words = default;
-            words[0] = value._u0;
-            words[1] = value._u1;
-            words[2] = value._u2;
-            words[3] = value._u3;
+            Dividend words = default;
+            words[1] = value._u0;
+            words[2] = value._u1;
+            words[3] = value._u2;
+            words[4] = value._u3;
+            words[5] = excess;
             return words;
         }
+
+        public readonly UInt256 Low => new(this[1], this[2], this[3], this[4]);
+
+        public readonly UInt256 High => new(this[5], this[6], this[7], this[8]);
+
+        /// <summary>Word <paramref name="index"/>, 0 to 8, of the number shifted left by less than a word.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // UInt256Benchmarks.MultiplyModulo
+        public readonly ulong Shifted(int index, int shift) => this[index + 1] << shift | this[index] >> 1 >> (63 - shift);
     }
 }
