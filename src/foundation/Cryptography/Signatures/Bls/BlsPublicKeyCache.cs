@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Flashback.Cryptography.Curves;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography;
 
@@ -12,17 +12,9 @@ namespace Flashback.Cryptography;
 /// </remarks>
 public sealed class BlsPublicKeyCache
 {
-    /// <summary>The 48 bytes of a compressed key as a dictionary key.</summary>
-    private readonly record struct Encoding(ulong A, ulong B, ulong C, ulong D, ulong E, ulong F)
-    {
-        public static Encoding Of(ReadOnlySpan<byte> bytes) => new(Word(bytes, 0), Word(bytes, 1), Word(bytes, 2), Word(bytes, 3), Word(bytes, 4), Word(bytes, 5));
-
-        private static ulong Word(ReadOnlySpan<byte> bytes, int index) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[(8 * index)..]);
-    }
-
     private sealed class Generation
     {
-        public readonly ConcurrentDictionary<Encoding, BlsPublicKey> Keys = new();
+        public readonly ConcurrentDictionary<Bytes48, BlsPublicKey> Keys = new();
         public volatile int Count;
     }
 
@@ -50,7 +42,7 @@ public sealed class BlsPublicKeyCache
         fault = PointFault.Length;
         if (bytes.Length != BlsPublicKey.Size)
             return false;
-        Encoding encoding = Encoding.Of(bytes);
+        Bytes48 encoding = Bytes48.Read(bytes);
         fault = PointFault.None;
         if (_young.Keys.TryGetValue(encoding, out key))
             return true;
@@ -60,7 +52,7 @@ public sealed class BlsPublicKeyCache
         return true;
     }
 
-    private void Add(Encoding encoding, BlsPublicKey key)
+    private void Add(in Bytes48 encoding, BlsPublicKey key)
     {
         lock (_gate)
         {

@@ -6,7 +6,7 @@ namespace Flashback.Conformance;
 
 /// <summary>The BLS vectors of the consensus specification: <c>…/bls/FUNCTION/bls/CASE/data.yaml</c>.</summary>
 /// <remarks>An output of null means that the input is to be refused. spec: cs/tests/formats/bls.</remarks>
-public sealed class BlsVectors : ISpecKind
+public sealed class BlsKind : ISpecKind
 {
     /// <inheritdoc/>
     public string Name => "bls";
