@@ -14,6 +14,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
     public static IReadOnlyList<Suite> All { get; } =
     [
         new("rlp", "ethereum-basic-tests", "RLPTests"),
+        new("bls", "consensus", "tests/general"),
     ];
 
     public SpecSummary Run(int oneIn, TextWriter failures) => SpecRunner.Run(SpecKinds.Named(Kind)!, Vectors.Folder(Archive, Below), failures, oneIn);

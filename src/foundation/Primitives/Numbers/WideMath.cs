@@ -13,15 +13,18 @@ public static class WideMath
     /// <summary>The high 64 bits of a product.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyHigh(ulong a, ulong b) =>
-        Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
+        Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : MultiplyHighPortable(a, b);
+
+    /// <summary><see cref="MultiplyHigh"/> where BMI2 is absent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong MultiplyHighPortable(ulong a, ulong b) => Math.BigMul(a, b, out _);
 
     /// <summary>The low 64 bits of <c>a × b + addend</c>; the high ones go to <paramref name="high"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyAdd(ulong a, ulong b, ulong addend, out ulong high)
     {
-        ulong low = a * b;
-        ulong sum = low + addend;
-        high = MultiplyHigh(a, b) + (sum < low ? 1UL : 0UL);
+        ulong sum = a * b + addend;
+        high = MultiplyHigh(a, b) + (sum < addend ? 1UL : 0UL);
         return sum;
     }
 
@@ -29,10 +32,10 @@ public static class WideMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ulong carry, out ulong high)
     {
-        ulong low = a * b;
-        ulong once = low + addend;
+        // Comparing with what was added lets the sum overwrite the product: a register and a copy less.
+        ulong once = a * b + addend;
         ulong twice = once + carry;
-        high = MultiplyHigh(a, b) + (once < low ? 1UL : 0UL) + (twice < once ? 1UL : 0UL);
+        high = MultiplyHigh(a, b) + (once < addend ? 1UL : 0UL) + (twice < carry ? 1UL : 0UL);
         return twice;
     }
 
