@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Flashback.Cryptography.Fields;
+
+/// <summary>An element of a prime field of four limbs, kept as x·2^256 modulo p (Montgomery's form) and always below p.</summary>
+/// <remarks>
+/// Nothing here branches or indexes on a value except <see cref="TrySquareRoot"/>. paper: Koç, Acar, Kaliski 1996, "Analyzing and
+/// comparing Montgomery multiplication algorithms"; the inlining attributes are justified by FieldBenchmarks.
+/// </remarks>
+/// <typeparam name="TModulus">The prime.</typeparam>
+[DebuggerDisplay("{ToString()}")]
+public readonly partial struct Montgomery256<TModulus> : IPrimeField<Montgomery256<TModulus>>
+    where TModulus : struct, IModulus256
+{
+    private readonly ulong _0, _1, _2, _3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Montgomery256(ulong l0, ulong l1, ulong l2, ulong l3)
+    {
+        _0 = l0;
+        _1 = l1;
+        _2 = l2;
+        _3 = l3;
+    }
+
+    /// <summary>Whether the sum of two elements can overflow four limbs. A constant to the compiler.</summary>
+    private static bool IsFullWidth => TModulus.P3 >> 63 != 0;
+
+    /// <inheritdoc/>
+    public static Montgomery256<TModulus> Zero => default;
+
+    /// <inheritdoc/>
+    public static Montgomery256<TModulus> One => MontgomeryOne;
+
+    /// <inheritdoc/>
+    public bool IsZero => (_0 | _1 | _2 | _3) == 0;
+
+    /// <inheritdoc/>
+    public static Montgomery256<TModulus> operator +(in Montgomery256<TModulus> a, in Montgomery256<TModulus> b)
+    {
+        ulong carry = 0;
+        ulong l0 = Limb.Add(a._0, b._0, ref carry);
+        ulong l1 = Limb.Add(a._1, b._1, ref carry);
+        ulong l2 = Limb.Add(a._2, b._2, ref carry);
+        ulong l3 = Limb.Add(a._3, b._3, ref carry);
+        return SubtractModulusOnce(l0, l1, l2, l3, carry);
+    }
+
+    /// <inheritdoc/>
+    public Montgomery256<TModulus> Double() => this + this;
+
+    /// <inheritdoc/>
+    public static Montgomery256<TModulus> operator -(in Montgomery256<TModulus> a, in Montgomery256<TModulus> b)
+    {
+        ulong borrow = 0;
+        ulong l0 = Limb.Subtract(a._0, b._0, ref borrow);
+        ulong l1 = Limb.Subtract(a._1, b._1, ref borrow);
+        ulong l2 = Limb.Subtract(a._2, b._2, ref borrow);
+        ulong l3 = Limb.Subtract(a._3, b._3, ref borrow);
+        ulong mask = 0 - borrow, carry = 0;
+        l0 = Limb.Add(l0, TModulus.P0 & mask, ref carry);
+        l1 = Limb.Add(l1, TModulus.P1 & mask, ref carry);
+        l2 = Limb.Add(l2, TModulus.P2 & mask, ref carry);
+        l3 = l3 + (TModulus.P3 & mask) + carry;
+        return new(l0, l1, l2, l3);
+    }
+
+    /// <inheritdoc/>
+    public static Montgomery256<TModulus> operator -(in Montgomery256<TModulus> a) => default(Montgomery256<TModulus>) - a;
+
+    /// <inheritdoc/>
+    public static Montgomery256<TModulus> Select(in Montgomery256<TModulus> whenClear, in Montgomery256<TModulus> whenSet, ulong mask) => new(
+        whenClear._0 ^ ((whenClear._0 ^ whenSet._0) & mask),
+        whenClear._1 ^ ((whenClear._1 ^ whenSet._1) & mask),
+        whenClear._2 ^ ((whenClear._2 ^ whenSet._2) & mask),
+        whenClear._3 ^ ((whenClear._3 ^ whenSet._3) & mask));
+
+    /// <inheritdoc/>
+    public bool Equals(Montgomery256<TModulus> other) =>
+        ((_0 ^ other._0) | (_1 ^ other._1) | (_2 ^ other._2) | (_3 ^ other._3)) == 0;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Montgomery256<TModulus> other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_0, _1, _2, _3);
+
+    /// <summary>Whether the two are the same element.</summary>
+    public static bool operator ==(Montgomery256<TModulus> a, Montgomery256<TModulus> b) => a.Equals(b);
+
+    /// <summary>Whether the two are different elements.</summary>
+    public static bool operator !=(Montgomery256<TModulus> a, Montgomery256<TModulus> b) => !a.Equals(b);
+
+    /// <summary>Takes the modulus off once if the number is not below it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Montgomery256<TModulus> SubtractModulusOnce(ulong l0, ulong l1, ulong l2, ulong l3, ulong l4)
+    {
+        ulong borrow = 0;
+        ulong d0 = Limb.Subtract(l0, TModulus.P0, ref borrow);
+        ulong d1 = Limb.Subtract(l1, TModulus.P1, ref borrow);
+        ulong d2 = Limb.Subtract(l2, TModulus.P2, ref borrow);
+        ulong d3 = Limb.Subtract(l3, TModulus.P3, ref borrow);
+        ulong keep = IsFullWidth ? 0 - (borrow & ~l4) : 0 - borrow;
+        return new(
+            d0 ^ ((d0 ^ l0) & keep),
+            d1 ^ ((d1 ^ l1) & keep),
+            d2 ^ ((d2 ^ l2) & keep),
+            d3 ^ ((d3 ^ l3) & keep));
+    }
+}
