@@ -23,4 +23,7 @@ public enum PointFault
 
     /// <summary>The point is on the curve but not in the subgroup of prime order.</summary>
     NotInSubgroup,
+
+    /// <summary>The point at infinity, where it has no business: as a public key.</summary>
+    Infinity,
 }

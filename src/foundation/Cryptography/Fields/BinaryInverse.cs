@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Fields;
 
@@ -39,7 +40,7 @@ internal static class BinaryInverse
         u[0] = 1;
         v.Clear();
 
-        ulong negatedInverse = Limb.NegatedInverse(modulus[0]);
+        ulong negatedInverse = MontgomeryConstant.NegatedInverse(modulus[0]);
         int bits = 64 * n - BitOperations.LeadingZeroCount(modulus[n - 1]);
         for (int done = 0; done < 2 * bits - 1; done += InnerSteps)
         {
@@ -117,7 +118,7 @@ internal static class BinaryInverse
             ulong low = xj * (ulong)f;
             ulong next = low + yj * (ulong)g;
             ulong total = next + (ulong)carry;
-            carry = (long)(Limb.High(xj, (ulong)f) - (xj & fNegative) + Limb.High(yj, (ulong)g) - (yj & gNegative))
+            carry = (long)(WideMath.MultiplyHigh(xj, (ulong)f) - (xj & fNegative) + WideMath.MultiplyHigh(yj, (ulong)g) - (yj & gNegative))
                 + (next < low ? 1 : 0) + (total < next ? 1 : 0) + (carry >> 63);
             sum[j] = total;
         }
@@ -144,7 +145,7 @@ internal static class BinaryInverse
         ulong factor = (sum[0] * negatedInverse) & LowMask;
         ulong carry = 0;
         for (int j = 0; j < n; j++)
-            sum[j] = Limb.MultiplyAdd(sum[j], modulus[j], factor, ref carry);
+            sum[j] = WideMath.MultiplyAdd(modulus[j], factor, sum[j], carry, out carry);
         long top = (long)(sum[n] + carry);
         sum[n] = (ulong)top;
 
@@ -152,10 +153,10 @@ internal static class BinaryInverse
         ulong negative = (ulong)(top >> 63);
         carry = 0;
         for (int j = 0; j < n; j++)
-            result[j] = Limb.Add((sum[j] >> InnerSteps) | (sum[j + 1] << (64 - InnerSteps)), modulus[j] & negative, ref carry);
+            result[j] = WideMath.AddCarry((sum[j] >> InnerSteps) | (sum[j + 1] << (64 - InnerSteps)), modulus[j] & negative, ref carry);
         ulong excess = (ulong)(top >> InnerSteps) + carry, borrow = 0;
         for (int j = 0; j < n; j++)
-            sum[j] = Limb.Subtract(result[j], modulus[j], ref borrow);
+            sum[j] = WideMath.SubtractBorrow(result[j], modulus[j], ref borrow);
         ulong keep = 0 - ((excess - borrow) >> 63);
         for (int j = 0; j < n; j++)
             result[j] = sum[j] ^ ((sum[j] ^ result[j]) & keep);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Fields;
 
@@ -41,7 +42,7 @@ internal static class LimbCodec
     {
         ulong borrow = 0;
         for (int i = 0; i < a.Length; i++)
-            Limb.Subtract(a[i], b[i], ref borrow);
+            WideMath.SubtractBorrow(a[i], b[i], ref borrow);
         return borrow != 0;
     }
 
@@ -51,7 +52,7 @@ internal static class LimbCodec
         ulong borrow = 0, below = 0;
         for (int i = 0; i < x.Length; i++)
         {
-            Limb.Subtract(modulus[i], (x[i] << 1) | below, ref borrow);
+            WideMath.SubtractBorrow(modulus[i], (x[i] << 1) | below, ref borrow);
             below = x[i] >> 63;
         }
         return (borrow | below) != 0;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Fields;
 
@@ -40,10 +41,10 @@ public readonly partial struct Montgomery256<TModulus> : IPrimeField<Montgomery2
     public static Montgomery256<TModulus> operator +(in Montgomery256<TModulus> a, in Montgomery256<TModulus> b)
     {
         ulong carry = 0;
-        ulong l0 = Limb.Add(a._0, b._0, ref carry);
-        ulong l1 = Limb.Add(a._1, b._1, ref carry);
-        ulong l2 = Limb.Add(a._2, b._2, ref carry);
-        ulong l3 = Limb.Add(a._3, b._3, ref carry);
+        ulong l0 = WideMath.AddCarry(a._0, b._0, ref carry);
+        ulong l1 = WideMath.AddCarry(a._1, b._1, ref carry);
+        ulong l2 = WideMath.AddCarry(a._2, b._2, ref carry);
+        ulong l3 = WideMath.AddCarry(a._3, b._3, ref carry);
         return SubtractModulusOnce(l0, l1, l2, l3, carry);
     }
 
@@ -54,14 +55,14 @@ public readonly partial struct Montgomery256<TModulus> : IPrimeField<Montgomery2
     public static Montgomery256<TModulus> operator -(in Montgomery256<TModulus> a, in Montgomery256<TModulus> b)
     {
         ulong borrow = 0;
-        ulong l0 = Limb.Subtract(a._0, b._0, ref borrow);
-        ulong l1 = Limb.Subtract(a._1, b._1, ref borrow);
-        ulong l2 = Limb.Subtract(a._2, b._2, ref borrow);
-        ulong l3 = Limb.Subtract(a._3, b._3, ref borrow);
+        ulong l0 = WideMath.SubtractBorrow(a._0, b._0, ref borrow);
+        ulong l1 = WideMath.SubtractBorrow(a._1, b._1, ref borrow);
+        ulong l2 = WideMath.SubtractBorrow(a._2, b._2, ref borrow);
+        ulong l3 = WideMath.SubtractBorrow(a._3, b._3, ref borrow);
         ulong mask = 0 - borrow, carry = 0;
-        l0 = Limb.Add(l0, TModulus.P0 & mask, ref carry);
-        l1 = Limb.Add(l1, TModulus.P1 & mask, ref carry);
-        l2 = Limb.Add(l2, TModulus.P2 & mask, ref carry);
+        l0 = WideMath.AddCarry(l0, TModulus.P0 & mask, ref carry);
+        l1 = WideMath.AddCarry(l1, TModulus.P1 & mask, ref carry);
+        l2 = WideMath.AddCarry(l2, TModulus.P2 & mask, ref carry);
         l3 = l3 + (TModulus.P3 & mask) + carry;
         return new(l0, l1, l2, l3);
     }
@@ -97,10 +98,10 @@ public readonly partial struct Montgomery256<TModulus> : IPrimeField<Montgomery2
     private static Montgomery256<TModulus> SubtractModulusOnce(ulong l0, ulong l1, ulong l2, ulong l3, ulong l4)
     {
         ulong borrow = 0;
-        ulong d0 = Limb.Subtract(l0, TModulus.P0, ref borrow);
-        ulong d1 = Limb.Subtract(l1, TModulus.P1, ref borrow);
-        ulong d2 = Limb.Subtract(l2, TModulus.P2, ref borrow);
-        ulong d3 = Limb.Subtract(l3, TModulus.P3, ref borrow);
+        ulong d0 = WideMath.SubtractBorrow(l0, TModulus.P0, ref borrow);
+        ulong d1 = WideMath.SubtractBorrow(l1, TModulus.P1, ref borrow);
+        ulong d2 = WideMath.SubtractBorrow(l2, TModulus.P2, ref borrow);
+        ulong d3 = WideMath.SubtractBorrow(l3, TModulus.P3, ref borrow);
         ulong keep = IsFullWidth ? 0 - (borrow & ~l4) : 0 - borrow;
         return new(
             d0 ^ ((d0 ^ l0) & keep),

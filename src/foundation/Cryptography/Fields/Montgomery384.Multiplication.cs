@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Fields;
 
@@ -42,29 +43,29 @@ public readonly partial struct Montgomery384<TModulus>
     {
         ulong a0 = _0, a1 = _1, a2 = _2, a3 = _3, a4 = _4, a5 = _5;
         ulong carry = 0;
-        ulong r1 = Limb.Multiply(a0, a1, ref carry);
-        ulong r2 = Limb.Multiply(a0, a2, ref carry);
-        ulong r3 = Limb.Multiply(a0, a3, ref carry);
-        ulong r4 = Limb.Multiply(a0, a4, ref carry);
-        ulong r5 = Limb.Multiply(a0, a5, ref carry);
+        ulong r1 = WideMath.MultiplyAdd(a0, a1, carry, out carry);
+        ulong r2 = WideMath.MultiplyAdd(a0, a2, carry, out carry);
+        ulong r3 = WideMath.MultiplyAdd(a0, a3, carry, out carry);
+        ulong r4 = WideMath.MultiplyAdd(a0, a4, carry, out carry);
+        ulong r5 = WideMath.MultiplyAdd(a0, a5, carry, out carry);
         ulong r6 = carry;
         carry = 0;
-        r3 = Limb.MultiplyAdd(r3, a1, a2, ref carry);
-        r4 = Limb.MultiplyAdd(r4, a1, a3, ref carry);
-        r5 = Limb.MultiplyAdd(r5, a1, a4, ref carry);
-        r6 = Limb.MultiplyAdd(r6, a1, a5, ref carry);
+        r3 = WideMath.MultiplyAdd(a1, a2, r3, carry, out carry);
+        r4 = WideMath.MultiplyAdd(a1, a3, r4, carry, out carry);
+        r5 = WideMath.MultiplyAdd(a1, a4, r5, carry, out carry);
+        r6 = WideMath.MultiplyAdd(a1, a5, r6, carry, out carry);
         ulong r7 = carry;
         carry = 0;
-        r5 = Limb.MultiplyAdd(r5, a2, a3, ref carry);
-        r6 = Limb.MultiplyAdd(r6, a2, a4, ref carry);
-        r7 = Limb.MultiplyAdd(r7, a2, a5, ref carry);
+        r5 = WideMath.MultiplyAdd(a2, a3, r5, carry, out carry);
+        r6 = WideMath.MultiplyAdd(a2, a4, r6, carry, out carry);
+        r7 = WideMath.MultiplyAdd(a2, a5, r7, carry, out carry);
         ulong r8 = carry;
         carry = 0;
-        r7 = Limb.MultiplyAdd(r7, a3, a4, ref carry);
-        r8 = Limb.MultiplyAdd(r8, a3, a5, ref carry);
+        r7 = WideMath.MultiplyAdd(a3, a4, r7, carry, out carry);
+        r8 = WideMath.MultiplyAdd(a3, a5, r8, carry, out carry);
         ulong r9 = carry;
         carry = 0;
-        r9 = Limb.MultiplyAdd(r9, a4, a5, ref carry);
+        r9 = WideMath.MultiplyAdd(a4, a5, r9, carry, out carry);
         ulong r10 = carry;
         carry = 0;
 
@@ -81,17 +82,17 @@ public readonly partial struct Montgomery384<TModulus>
         r1 <<= 1;
 
         ulong r0 = a0 * a0;
-        r1 = Limb.Add(r1, Limb.High(a0, a0), ref carry);
-        r2 = Limb.Add(r2, a1 * a1, ref carry);
-        r3 = Limb.Add(r3, Limb.High(a1, a1), ref carry);
-        r4 = Limb.Add(r4, a2 * a2, ref carry);
-        r5 = Limb.Add(r5, Limb.High(a2, a2), ref carry);
-        r6 = Limb.Add(r6, a3 * a3, ref carry);
-        r7 = Limb.Add(r7, Limb.High(a3, a3), ref carry);
-        r8 = Limb.Add(r8, a4 * a4, ref carry);
-        r9 = Limb.Add(r9, Limb.High(a4, a4), ref carry);
-        r10 = Limb.Add(r10, a5 * a5, ref carry);
-        r11 += Limb.High(a5, a5) + carry;
+        r1 = WideMath.AddCarry(r1, WideMath.MultiplyHigh(a0, a0), ref carry);
+        r2 = WideMath.AddCarry(r2, a1 * a1, ref carry);
+        r3 = WideMath.AddCarry(r3, WideMath.MultiplyHigh(a1, a1), ref carry);
+        r4 = WideMath.AddCarry(r4, a2 * a2, ref carry);
+        r5 = WideMath.AddCarry(r5, WideMath.MultiplyHigh(a2, a2), ref carry);
+        r6 = WideMath.AddCarry(r6, a3 * a3, ref carry);
+        r7 = WideMath.AddCarry(r7, WideMath.MultiplyHigh(a3, a3), ref carry);
+        r8 = WideMath.AddCarry(r8, a4 * a4, ref carry);
+        r9 = WideMath.AddCarry(r9, WideMath.MultiplyHigh(a4, a4), ref carry);
+        r10 = WideMath.AddCarry(r10, a5 * a5, ref carry);
+        r11 += WideMath.MultiplyHigh(a5, a5) + carry;
 
         ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
         ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
@@ -100,11 +101,11 @@ public readonly partial struct Montgomery384<TModulus>
         ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
         ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
         carry = 0;
-        r0 = Limb.Add(r0, r6, ref carry);
-        r1 = Limb.Add(r1, r7, ref carry);
-        r2 = Limb.Add(r2, r8, ref carry);
-        r3 = Limb.Add(r3, r9, ref carry);
-        r4 = Limb.Add(r4, r10, ref carry);
+        r0 = WideMath.AddCarry(r0, r6, ref carry);
+        r1 = WideMath.AddCarry(r1, r7, ref carry);
+        r2 = WideMath.AddCarry(r2, r8, ref carry);
+        r3 = WideMath.AddCarry(r3, r9, ref carry);
+        r4 = WideMath.AddCarry(r4, r10, ref carry);
         r5 += r11 + carry;
         return SubtractModulusOnce(r0, r1, r2, r3, r4, r5);
     }
@@ -116,19 +117,19 @@ public readonly partial struct Montgomery384<TModulus>
         ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3, ref ulong t4, ref ulong t5)
     {
         ulong upper = 0;
-        ulong s = Limb.MultiplyAdd(t0, a0, b, ref upper);
-        ulong m = s * Limb.NegatedInverse(TModulus.P0);
-        ulong lower = Limb.High(m, TModulus.P0) + (s != 0 ? 1UL : 0UL); // the low limb becomes zero
-        s = Limb.MultiplyAdd(t1, a1, b, ref upper);
-        t0 = Limb.MultiplyAdd(s, m, TModulus.P1, ref lower);
-        s = Limb.MultiplyAdd(t2, a2, b, ref upper);
-        t1 = Limb.MultiplyAdd(s, m, TModulus.P2, ref lower);
-        s = Limb.MultiplyAdd(t3, a3, b, ref upper);
-        t2 = Limb.MultiplyAdd(s, m, TModulus.P3, ref lower);
-        s = Limb.MultiplyAdd(t4, a4, b, ref upper);
-        t3 = Limb.MultiplyAdd(s, m, TModulus.P4, ref lower);
-        s = Limb.MultiplyAdd(t5, a5, b, ref upper);
-        t4 = Limb.MultiplyAdd(s, m, TModulus.P5, ref lower);
+        ulong s = WideMath.MultiplyAdd(a0, b, t0, upper, out upper);
+        ulong m = s * MontgomeryConstant.NegatedInverse(TModulus.P0);
+        ulong lower = WideMath.MultiplyHigh(m, TModulus.P0) + (s != 0 ? 1UL : 0UL); // the low limb becomes zero
+        s = WideMath.MultiplyAdd(a1, b, t1, upper, out upper);
+        t0 = WideMath.MultiplyAdd(m, TModulus.P1, s, lower, out lower);
+        s = WideMath.MultiplyAdd(a2, b, t2, upper, out upper);
+        t1 = WideMath.MultiplyAdd(m, TModulus.P2, s, lower, out lower);
+        s = WideMath.MultiplyAdd(a3, b, t3, upper, out upper);
+        t2 = WideMath.MultiplyAdd(m, TModulus.P3, s, lower, out lower);
+        s = WideMath.MultiplyAdd(a4, b, t4, upper, out upper);
+        t3 = WideMath.MultiplyAdd(m, TModulus.P4, s, lower, out lower);
+        s = WideMath.MultiplyAdd(a5, b, t5, upper, out upper);
+        t4 = WideMath.MultiplyAdd(m, TModulus.P5, s, lower, out lower);
         t5 = upper + lower;
     }
 
@@ -139,25 +140,25 @@ public readonly partial struct Montgomery384<TModulus>
         ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3, ref ulong t4, ref ulong t5)
     {
         ulong upper = 0, middle = 0;
-        ulong s = Limb.MultiplyAdd(t0, a._0, b, ref upper);
-        s = Limb.MultiplyAdd(s, c._0, d, ref middle);
-        ulong m = s * Limb.NegatedInverse(TModulus.P0);
-        ulong lower = Limb.High(m, TModulus.P0) + (s != 0 ? 1UL : 0UL);
-        s = Limb.MultiplyAdd(t1, a._1, b, ref upper);
-        s = Limb.MultiplyAdd(s, c._1, d, ref middle);
-        t0 = Limb.MultiplyAdd(s, m, TModulus.P1, ref lower);
-        s = Limb.MultiplyAdd(t2, a._2, b, ref upper);
-        s = Limb.MultiplyAdd(s, c._2, d, ref middle);
-        t1 = Limb.MultiplyAdd(s, m, TModulus.P2, ref lower);
-        s = Limb.MultiplyAdd(t3, a._3, b, ref upper);
-        s = Limb.MultiplyAdd(s, c._3, d, ref middle);
-        t2 = Limb.MultiplyAdd(s, m, TModulus.P3, ref lower);
-        s = Limb.MultiplyAdd(t4, a._4, b, ref upper);
-        s = Limb.MultiplyAdd(s, c._4, d, ref middle);
-        t3 = Limb.MultiplyAdd(s, m, TModulus.P4, ref lower);
-        s = Limb.MultiplyAdd(t5, a._5, b, ref upper);
-        s = Limb.MultiplyAdd(s, c._5, d, ref middle);
-        t4 = Limb.MultiplyAdd(s, m, TModulus.P5, ref lower);
+        ulong s = WideMath.MultiplyAdd(a._0, b, t0, upper, out upper);
+        s = WideMath.MultiplyAdd(c._0, d, s, middle, out middle);
+        ulong m = s * MontgomeryConstant.NegatedInverse(TModulus.P0);
+        ulong lower = WideMath.MultiplyHigh(m, TModulus.P0) + (s != 0 ? 1UL : 0UL);
+        s = WideMath.MultiplyAdd(a._1, b, t1, upper, out upper);
+        s = WideMath.MultiplyAdd(c._1, d, s, middle, out middle);
+        t0 = WideMath.MultiplyAdd(m, TModulus.P1, s, lower, out lower);
+        s = WideMath.MultiplyAdd(a._2, b, t2, upper, out upper);
+        s = WideMath.MultiplyAdd(c._2, d, s, middle, out middle);
+        t1 = WideMath.MultiplyAdd(m, TModulus.P2, s, lower, out lower);
+        s = WideMath.MultiplyAdd(a._3, b, t3, upper, out upper);
+        s = WideMath.MultiplyAdd(c._3, d, s, middle, out middle);
+        t2 = WideMath.MultiplyAdd(m, TModulus.P3, s, lower, out lower);
+        s = WideMath.MultiplyAdd(a._4, b, t4, upper, out upper);
+        s = WideMath.MultiplyAdd(c._4, d, s, middle, out middle);
+        t3 = WideMath.MultiplyAdd(m, TModulus.P4, s, lower, out lower);
+        s = WideMath.MultiplyAdd(a._5, b, t5, upper, out upper);
+        s = WideMath.MultiplyAdd(c._5, d, s, middle, out middle);
+        t4 = WideMath.MultiplyAdd(m, TModulus.P5, s, lower, out lower);
         t5 = upper + middle + lower;
     }
 
@@ -165,13 +166,13 @@ public readonly partial struct Montgomery384<TModulus>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ReduceRow(ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3, ref ulong t4, ref ulong t5)
     {
-        ulong m = t0 * Limb.NegatedInverse(TModulus.P0);
-        ulong carry = Limb.High(m, TModulus.P0) + (t0 != 0 ? 1UL : 0UL);
-        t0 = Limb.MultiplyAdd(t1, m, TModulus.P1, ref carry);
-        t1 = Limb.MultiplyAdd(t2, m, TModulus.P2, ref carry);
-        t2 = Limb.MultiplyAdd(t3, m, TModulus.P3, ref carry);
-        t3 = Limb.MultiplyAdd(t4, m, TModulus.P4, ref carry);
-        t4 = Limb.MultiplyAdd(t5, m, TModulus.P5, ref carry);
+        ulong m = t0 * MontgomeryConstant.NegatedInverse(TModulus.P0);
+        ulong carry = WideMath.MultiplyHigh(m, TModulus.P0) + (t0 != 0 ? 1UL : 0UL);
+        t0 = WideMath.MultiplyAdd(m, TModulus.P1, t1, carry, out carry);
+        t1 = WideMath.MultiplyAdd(m, TModulus.P2, t2, carry, out carry);
+        t2 = WideMath.MultiplyAdd(m, TModulus.P3, t3, carry, out carry);
+        t3 = WideMath.MultiplyAdd(m, TModulus.P4, t4, carry, out carry);
+        t4 = WideMath.MultiplyAdd(m, TModulus.P5, t5, carry, out carry);
         t5 = carry;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Fields;
 
@@ -39,11 +40,11 @@ public readonly partial struct Montgomery384<TModulus> : IPrimeField<Montgomery3
     public static Montgomery384<TModulus> operator +(in Montgomery384<TModulus> a, in Montgomery384<TModulus> b)
     {
         ulong carry = 0;
-        ulong l0 = Limb.Add(a._0, b._0, ref carry);
-        ulong l1 = Limb.Add(a._1, b._1, ref carry);
-        ulong l2 = Limb.Add(a._2, b._2, ref carry);
-        ulong l3 = Limb.Add(a._3, b._3, ref carry);
-        ulong l4 = Limb.Add(a._4, b._4, ref carry);
+        ulong l0 = WideMath.AddCarry(a._0, b._0, ref carry);
+        ulong l1 = WideMath.AddCarry(a._1, b._1, ref carry);
+        ulong l2 = WideMath.AddCarry(a._2, b._2, ref carry);
+        ulong l3 = WideMath.AddCarry(a._3, b._3, ref carry);
+        ulong l4 = WideMath.AddCarry(a._4, b._4, ref carry);
         ulong l5 = a._5 + b._5 + carry;
         return SubtractModulusOnce(l0, l1, l2, l3, l4, l5);
     }
@@ -55,18 +56,18 @@ public readonly partial struct Montgomery384<TModulus> : IPrimeField<Montgomery3
     public static Montgomery384<TModulus> operator -(in Montgomery384<TModulus> a, in Montgomery384<TModulus> b)
     {
         ulong borrow = 0;
-        ulong l0 = Limb.Subtract(a._0, b._0, ref borrow);
-        ulong l1 = Limb.Subtract(a._1, b._1, ref borrow);
-        ulong l2 = Limb.Subtract(a._2, b._2, ref borrow);
-        ulong l3 = Limb.Subtract(a._3, b._3, ref borrow);
-        ulong l4 = Limb.Subtract(a._4, b._4, ref borrow);
-        ulong l5 = Limb.Subtract(a._5, b._5, ref borrow);
+        ulong l0 = WideMath.SubtractBorrow(a._0, b._0, ref borrow);
+        ulong l1 = WideMath.SubtractBorrow(a._1, b._1, ref borrow);
+        ulong l2 = WideMath.SubtractBorrow(a._2, b._2, ref borrow);
+        ulong l3 = WideMath.SubtractBorrow(a._3, b._3, ref borrow);
+        ulong l4 = WideMath.SubtractBorrow(a._4, b._4, ref borrow);
+        ulong l5 = WideMath.SubtractBorrow(a._5, b._5, ref borrow);
         ulong mask = 0 - borrow, carry = 0;
-        l0 = Limb.Add(l0, TModulus.P0 & mask, ref carry);
-        l1 = Limb.Add(l1, TModulus.P1 & mask, ref carry);
-        l2 = Limb.Add(l2, TModulus.P2 & mask, ref carry);
-        l3 = Limb.Add(l3, TModulus.P3 & mask, ref carry);
-        l4 = Limb.Add(l4, TModulus.P4 & mask, ref carry);
+        l0 = WideMath.AddCarry(l0, TModulus.P0 & mask, ref carry);
+        l1 = WideMath.AddCarry(l1, TModulus.P1 & mask, ref carry);
+        l2 = WideMath.AddCarry(l2, TModulus.P2 & mask, ref carry);
+        l3 = WideMath.AddCarry(l3, TModulus.P3 & mask, ref carry);
+        l4 = WideMath.AddCarry(l4, TModulus.P4 & mask, ref carry);
         l5 = l5 + (TModulus.P5 & mask) + carry;
         return new(l0, l1, l2, l3, l4, l5);
     }
@@ -104,12 +105,12 @@ public readonly partial struct Montgomery384<TModulus> : IPrimeField<Montgomery3
     private static Montgomery384<TModulus> SubtractModulusOnce(ulong l0, ulong l1, ulong l2, ulong l3, ulong l4, ulong l5)
     {
         ulong borrow = 0;
-        ulong d0 = Limb.Subtract(l0, TModulus.P0, ref borrow);
-        ulong d1 = Limb.Subtract(l1, TModulus.P1, ref borrow);
-        ulong d2 = Limb.Subtract(l2, TModulus.P2, ref borrow);
-        ulong d3 = Limb.Subtract(l3, TModulus.P3, ref borrow);
-        ulong d4 = Limb.Subtract(l4, TModulus.P4, ref borrow);
-        ulong d5 = Limb.Subtract(l5, TModulus.P5, ref borrow);
+        ulong d0 = WideMath.SubtractBorrow(l0, TModulus.P0, ref borrow);
+        ulong d1 = WideMath.SubtractBorrow(l1, TModulus.P1, ref borrow);
+        ulong d2 = WideMath.SubtractBorrow(l2, TModulus.P2, ref borrow);
+        ulong d3 = WideMath.SubtractBorrow(l3, TModulus.P3, ref borrow);
+        ulong d4 = WideMath.SubtractBorrow(l4, TModulus.P4, ref borrow);
+        ulong d5 = WideMath.SubtractBorrow(l5, TModulus.P5, ref borrow);
         ulong keep = 0 - borrow;
         return new(
             d0 ^ ((d0 ^ l0) & keep),

@@ -1,14 +1,26 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Flashback.Primitives;
 
 /// <summary>SHA-256 (FIPS 180-4): one message, or the many 64-byte pairs of a Merkle layer at once.</summary>
+/// <remarks>
+/// Pairs are hashed sixteen or eight side by side in vector registers, which beats the processor's own SHA instructions; what is left over, and
+/// single messages, go block by block through <see cref="Sha256Compression"/>. Figures: docs/BENCHMARKS.md.
+/// </remarks>
 public static class Sha256
 {
+    private const int PairLength = 64;
+
+    /// <summary>Up to this length a message is padded here and compressed block by block; above, the framework's set-up cost no longer shows.</summary>
+    private const int ShortMessage = 1024;
+
     /// <summary>The digest of a message.</summary>
     public static Hash32 Hash(ReadOnlySpan<byte> message)
     {
-        Hash32 digest = default;
+        if (message.Length <= ShortMessage)
+            return Sha256Compression.Hash(message);
+        Unsafe.SkipInit(out Hash32 digest);
         System.Security.Cryptography.SHA256.HashData(message, MemoryMarshal.AsBytes(new Span<Hash32>(ref digest)));
         return digest;
     }
@@ -17,9 +29,7 @@ public static class Sha256
     public static Hash32 HashPair(in Hash32 left, in Hash32 right)
     {
         ReadOnlySpan<Hash32> pair = [left, right];
-        Hash32 parent = default;
-        HashPairs(MemoryMarshal.AsBytes(pair), MemoryMarshal.AsBytes(new Span<Hash32>(ref parent)));
-        return parent;
+        return Sha256Compression.HashPair(MemoryMarshal.AsBytes(pair));
     }
 
     /// <summary>Hashes each 64 bytes of <paramref name="pairs"/> to 32 bytes of <paramref name="parents"/>.</summary>
@@ -28,9 +38,27 @@ public static class Sha256
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     public static void HashPairs(ReadOnlySpan<byte> pairs, Span<byte> parents)
     {
-        if (pairs.Length % 64 != 0 || parents.Length != pairs.Length / 2)
+        if (pairs.Length % PairLength != 0 || parents.Length != pairs.Length / 2)
             throw new ArgumentException($"{pairs.Length} bytes of pairs do not hash to {parents.Length} bytes");
-        for (int i = 0; i < pairs.Length / 64; i++)
-            System.Security.Cryptography.SHA256.HashData(pairs.Slice(i * 64, 64), parents.Slice(i * 32, 32));
+        int done = 0;
+        if (Lanes16.IsSupported)
+            done = HashWide<Lanes16>(pairs, parents, done);
+        if (Lanes8.IsSupported)
+            done = HashWide<Lanes8>(pairs, parents, done);
+        for (; done < pairs.Length; done += PairLength)
+        {
+            Hash32 parent = Sha256Compression.HashPair(pairs.Slice(done, PairLength));
+            parent.AsSpan().CopyTo(parents[(done / 2)..]);
+        }
+    }
+
+    /// <summary>Hashes as many pairs from byte <paramref name="done"/> on as fill all lanes; returns where it stopped.</summary>
+    private static int HashWide<TLanes>(ReadOnlySpan<byte> pairs, Span<byte> parents, int done)
+        where TLanes : struct, ISha256Lanes<TLanes>
+    {
+        int step = TLanes.Count * PairLength;
+        for (; done + step <= pairs.Length; done += step)
+            Sha256Lanes.HashPairs<TLanes>(pairs.Slice(done, step), parents.Slice(done / 2, step / 2));
+        return done;
     }
 }

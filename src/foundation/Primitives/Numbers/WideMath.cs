@@ -13,7 +13,11 @@ public static class WideMath
     /// <summary>The high 64 bits of a product.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyHigh(ulong a, ulong b) =>
-        Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
+        Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : MultiplyHighPortable(a, b);
+
+    /// <summary><see cref="MultiplyHigh"/> where BMI2 is absent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong MultiplyHighPortable(ulong a, ulong b) => Math.BigMul(a, b, out _);
 
     /// <summary>The low 64 bits of <c>a × b + addend</c>; the high ones go to <paramref name="high"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

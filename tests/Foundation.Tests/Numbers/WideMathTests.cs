@@ -1,8 +1,9 @@
-using Flashback.Cryptography.Fields;
+using Flashback.Foundation.Tests.Cryptography;
+using Flashback.Primitives;
 
-namespace Flashback.Foundation.Tests.Cryptography;
+namespace Flashback.Foundation.Tests;
 
-public class LimbTests
+public class WideMathTests
 {
     private static readonly ulong[] Edges = [0, 1, 2, 1UL << 31, 1UL << 32, 1UL << 63, ulong.MaxValue - 1, ulong.MaxValue];
 
@@ -14,8 +15,8 @@ public class LimbTests
         {
             ulong a = i < 64 ? Edges[i / 8] : random.Limb(), b = i < 64 ? Edges[i % 8] : random.Limb();
             ulong expected = (ulong)(((UInt128)a * b) >> 64);
-            Assert.Equal(expected, Limb.HighPortable(a, b));
-            Assert.Equal(expected, Limb.High(a, b));
+            Assert.Equal(expected, WideMath.MultiplyHighPortable(a, b));
+            Assert.Equal(expected, WideMath.MultiplyHigh(a, b));
         }
     }
 
@@ -29,18 +30,19 @@ public class LimbTests
         {
             ulong carry = c & 1;
             UInt128 sum = (UInt128)a + b + carry;
-            Assert.Equal((ulong)sum, Limb.Add(a, b, ref carry));
+            Assert.Equal((ulong)sum, WideMath.AddCarry(a, b, ref carry));
             Assert.Equal((ulong)(sum >> 64), carry);
 
             ulong borrow = c & 1;
             UInt128 difference = (UInt128)a - b - borrow;
-            Assert.Equal((ulong)difference, Limb.Subtract(a, b, ref borrow));
+            Assert.Equal((ulong)difference, WideMath.SubtractBorrow(a, b, ref borrow));
             Assert.Equal((ulong)(difference >> 64) & 1, borrow);
 
-            carry = c;
             UInt128 product = (UInt128)a * b + t + c;
-            Assert.Equal((ulong)product, Limb.MultiplyAdd(t, a, b, ref carry));
-            Assert.Equal((ulong)(product >> 64), carry);
+            Assert.Equal((ulong)product, WideMath.MultiplyAdd(a, b, t, c, out ulong high));
+            Assert.Equal((ulong)(product >> 64), high);
+            Assert.Equal((ulong)((UInt128)a * b + t), WideMath.MultiplyAdd(a, b, t, out high));
+            Assert.Equal((ulong)(((UInt128)a * b + t) >> 64), high);
         }
     }
 }

@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace Flashback.Primitives;
+
+/// <summary>SHA-256's compression function, one block at a time. spec: FIPS 180-4 §6.2</summary>
+/// <remarks>
+/// .NET does not offer x86's SHA instructions, and its one-shot call costs ten times the hashing of a short message. OpenSSL, which .NET itself
+/// needs on Linux, exports the bare function: called directly it takes two short blocks' time for a Merkle pair. Where it is not found, plain
+/// C# does the same.
+/// </remarks>
+internal static unsafe class Sha256Compression
+{
+    /// <summary>SHA256_Transform(SHA256_CTX*, const void*): the context begins with the eight words of state, and nothing else in it is touched.</summary>
+    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void> OpenSsl = FindOpenSsl();
+
+    /// <summary>The first 32 bits of the fractional parts of the cube roots of the first 64 primes. spec: FIPS 180-4 §4.2.2</summary>
+    internal static ReadOnlySpan<uint> RoundConstants =>
+    [
+        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+        0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+        0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+        0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+        0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+        0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+        0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+        0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+    ];
+
+    /// <summary>The state before the first block. spec: FIPS 180-4 §5.3.3</summary>
+    internal static ReadOnlySpan<uint> InitialState =>
+        [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+
+    /// <summary>The block that pads a message of 64 bytes: a one bit, zeros, and the length of 512 bits.</summary>
+    private static ReadOnlySpan<byte> PairPadding =>
+    [
+        0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0,
+    ];
+
+    /// <summary>The digest of 64 bytes.</summary>
+    public static Hash32 HashPair(ReadOnlySpan<byte> pair)
+    {
+        Span<uint> state = stackalloc uint[8];
+        InitialState.CopyTo(state);
+        Compress(state, pair);
+        Compress(state, PairPadding);
+        return Digest(state);
+    }
+
+    /// <summary>The digest of a message.</summary>
+    public static Hash32 Hash(ReadOnlySpan<byte> message)
+    {
+        Span<uint> state = stackalloc uint[8];
+        InitialState.CopyTo(state);
+        ulong bits = 8 * (ulong)message.Length;
+        for (; message.Length >= 64; message = message[64..])
+            Compress(state, message[..64]);
+        Span<byte> last = stackalloc byte[128];
+        last.Clear();
+        message.CopyTo(last);
+        last[message.Length] = 0x80;
+        last = last[..(message.Length < 56 ? 64 : 128)];
+        BinaryPrimitives.WriteUInt64BigEndian(last[^8..], bits);
+        Compress(state, last[..64]);
+        if (last.Length > 64)
+            Compress(state, last[64..]);
+        return Digest(state);
+    }
+
+    private static Hash32 Digest(ReadOnlySpan<uint> state)
+    {
+        Span<byte> digest = stackalloc byte[32];
+        for (int i = 0; i < 8; i++)
+            BinaryPrimitives.WriteUInt32BigEndian(digest[(4 * i)..], state[i]);
+        return Hash32.Read(digest);
+    }
+
+    /// <summary>Mixes a block of 64 bytes into the state of 8 words.</summary>
+    private static void Compress(Span<uint> state, ReadOnlySpan<byte> block)
+    {
+        if (OpenSsl == null)
+        {
+            CompressPortably(state, block);
+            return;
+        }
+        // The function reads 64 bytes and writes 32, both checked here; it takes no lock and ends at once, so the collector may wait for it.
+        ReadOnlySpan<byte> input = block[..64];
+        Span<uint> output = state[..8];
+        fixed (uint* words = output)
+        fixed (byte* bytes = input)
+            OpenSsl(words, bytes);
+    }
+
+    /// <summary>As <see cref="Compress"/>, without OpenSSL.</summary>
+    internal static void CompressPortably(Span<uint> state, ReadOnlySpan<byte> block)
+    {
+        Span<uint> w = stackalloc uint[64];
+        for (int t = 0; t < 16; t++)
+            w[t] = BinaryPrimitives.ReadUInt32BigEndian(block[(4 * t)..]);
+        for (int t = 16; t < 64; t++)
+        {
+            uint x = w[t - 15], y = w[t - 2];
+            uint sigma0 = uint.RotateRight(x, 7) ^ uint.RotateRight(x, 18) ^ (x >> 3);
+            uint sigma1 = uint.RotateRight(y, 17) ^ uint.RotateRight(y, 19) ^ (y >> 10);
+            w[t] = sigma1 + w[t - 7] + sigma0 + w[t - 16];
+        }
+        uint a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+        for (int t = 0; t < 64; t++)
+        {
+            uint sum1 = uint.RotateRight(e, 6) ^ uint.RotateRight(e, 11) ^ uint.RotateRight(e, 25);
+            uint t1 = h + sum1 + ((e & f) ^ (~e & g)) + RoundConstants[t] + w[t];
+            uint sum0 = uint.RotateRight(a, 2) ^ uint.RotateRight(a, 13) ^ uint.RotateRight(a, 22);
+            uint t2 = sum0 + ((a & b) ^ (a & c) ^ (b & c));
+            (h, g, f, e, d, c, b, a) = (g, f, e, d + t1, c, b, a, t1 + t2);
+        }
+        state[0] += a;
+        state[1] += b;
+        state[2] += c;
+        state[3] += d;
+        state[4] += e;
+        state[5] += f;
+        state[6] += g;
+        state[7] += h;
+    }
+
+    [SuppressMessage("Interoperability", "CA1416", Justification = "a library that is not there is not used")]
+    private static delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void> FindOpenSsl()
+    {
+        foreach (string name in (ReadOnlySpan<string>)["libcrypto.so.3", "libcrypto.so.1.1"])
+        {
+            if (NativeLibrary.TryLoad(name, out nint library) && NativeLibrary.TryGetExport(library, "SHA256_Transform", out nint function))
+                return (delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void>)function;
+        }
+        return null;
+    }
+}
