@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Flashback.Cryptography.Ecdsa;
+using Flashback.Cryptography;
 using Flashback.Primitives;
 
 namespace Flashback.Benchmarks.Cryptography;

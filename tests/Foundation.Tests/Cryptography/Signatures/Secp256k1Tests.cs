@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Flashback.Cryptography.Curves;
-using Flashback.Cryptography.Ecdsa;
+using Flashback.Cryptography;
 using Flashback.Cryptography.Fields;
 using Flashback.Primitives;
 using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;

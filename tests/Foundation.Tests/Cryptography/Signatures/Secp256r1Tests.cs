@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Flashback.Cryptography.Curves;
-using Flashback.Cryptography.Ecdsa;
+using Flashback.Cryptography;
 using Flashback.Primitives;
 using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256r1FieldModulus>;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256r1OrderModulus>;
@@ -81,9 +81,9 @@ public class Secp256r1Tests
             if (!SecEncoding<Field, Secp256r1Curve>.TryFromX(x, 0, out AffinePoint<Field, Secp256r1Curve> point))
                 continue;
             var doubled = point.ToJacobian().Double() - point;
-            Assert.True(Verification<Field, Secp256r1Curve, Scalar>.HasX(doubled, r));
-            Assert.False(Verification<Field, Secp256r1Curve, Scalar>.HasX(doubled, r + 1));
-            Assert.False(Verification<Field, Secp256r1Curve, Scalar>.HasX(default, r));
+            Assert.True(EcdsaVerification<Field, Secp256r1Curve, Scalar>.HasX(doubled, r));
+            Assert.False(EcdsaVerification<Field, Secp256r1Curve, Scalar>.HasX(doubled, r + 1));
+            Assert.False(EcdsaVerification<Field, Secp256r1Curve, Scalar>.HasX(default, r));
             return;
         }
     }

@@ -1,4 +1,4 @@
-using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Curves;
 
@@ -47,7 +47,7 @@ internal sealed class WindowedScalars
         {
             ulong carry = 0;
             for (int j = 0; j < stride; j++)
-                biased[i * stride + j] = Limb.Add(j < limbs ? integers[i * limbs + j] : 0, bias[j], ref carry);
+                biased[i * stride + j] = WideMath.AddCarry(j < limbs ? integers[i * limbs + j] : 0, bias[j], ref carry);
         }
         return new(biased, stride, width, count);
     }

@@ -1,4 +1,5 @@
 using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;
 using Point = Flashback.Cryptography.Curves.JacobianPoint<
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
@@ -61,7 +62,7 @@ internal static class Secp256k1Endomorphism
         {
             ulong carry = 0;
             for (int j = 0; j < 4; j++)
-                product[i + j] = Limb.MultiplyAdd(product[i + j], a[i], b[j], ref carry);
+                product[i + j] = WideMath.MultiplyAdd(a[i], b[j], product[i + j], carry, out carry);
             product[i + 4] = carry;
         }
         ulong round = product[5] >> 63;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Flashback.Cryptography.Fields;
 
-namespace Flashback.Cryptography.Ecdsa;
+namespace Flashback.Cryptography;
 
 /// <summary>The nonces of a signature, worked out from key and digest so that no random generator can spoil one. spec: RFC 6979 §3.2, with SHA-256.</summary>
 /// <remarks>Both numbers and the digest have 32 bytes, so one round of the generator gives a candidate.</remarks>

@@ -1,7 +1,7 @@
 using Flashback.Primitives;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
 
-namespace Flashback.Cryptography.Ecdsa;
+namespace Flashback.Cryptography;
 
 /// <summary>A signature on secp256k1 from which the signer's public key can be worked out.</summary>
 /// <param name="R">The x coordinate of the nonce's point.</param>

@@ -9,11 +9,11 @@ using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography
 using Point = Flashback.Cryptography.Curves.JacobianPoint<
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
-using Verification = Flashback.Cryptography.Ecdsa.Verification<
+using Verification = Flashback.Cryptography.EcdsaVerification<
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve,
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>>;
 
-namespace Flashback.Cryptography.Ecdsa;
+namespace Flashback.Cryptography;
 
 /// <summary>Signatures of Ethereum's accounts and nodes: ECDSA on secp256k1 over digests of 32 bytes. spec: SEC 1 version 2.0 §4.1.</summary>
 public static class Secp256k1

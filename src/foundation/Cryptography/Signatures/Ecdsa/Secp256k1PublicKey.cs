@@ -5,7 +5,7 @@ using Affine = Flashback.Cryptography.Curves.AffinePoint<
 using Encoding = Flashback.Cryptography.Curves.SecEncoding<
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
 
-namespace Flashback.Cryptography.Ecdsa;
+namespace Flashback.Cryptography;
 
 /// <summary>A point of secp256k1 other than infinity: the key of an account or of a node's identity.</summary>
 public readonly record struct Secp256k1PublicKey

@@ -4,7 +4,7 @@ using Flashback.Cryptography.Curves;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
 using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;
 
-namespace Flashback.Cryptography.Ecdsa;
+namespace Flashback.Cryptography;
 
 /// <summary>A secret number from 1 up to the order of secp256k1.</summary>
 public sealed class Secp256k1SecretKey

@@ -8,11 +8,11 @@ using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography
 using Point = Flashback.Cryptography.Curves.JacobianPoint<
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256r1FieldModulus>, Flashback.Cryptography.Curves.Secp256r1Curve>;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256r1OrderModulus>;
-using Verification = Flashback.Cryptography.Ecdsa.Verification<
+using Verification = Flashback.Cryptography.EcdsaVerification<
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256r1FieldModulus>, Flashback.Cryptography.Curves.Secp256r1Curve,
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256r1OrderModulus>>;
 
-namespace Flashback.Cryptography.Ecdsa;
+namespace Flashback.Cryptography;
 
 /// <summary>Verification of signatures on secp256r1, which passkeys and secure elements make. spec: EIP-7951.</summary>
 public static class Secp256r1

@@ -2,10 +2,10 @@ using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
 using Flashback.Primitives;
 
-namespace Flashback.Cryptography.Ecdsa;
+namespace Flashback.Cryptography;
 
 /// <summary>What verification needs on every curve of 256 bits with a prime order below its prime. spec: SEC 1 version 2.0 §4.1.4.</summary>
-internal static class Verification<TField, TCurve, TScalar>
+internal static class EcdsaVerification<TField, TCurve, TScalar>
     where TField : struct, IPrimeField<TField>
     where TCurve : struct, IShortWeierstrass<TField>
     where TScalar : struct, IPrimeField<TScalar>
