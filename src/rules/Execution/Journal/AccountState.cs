@@ -47,6 +47,9 @@ internal sealed class AccountState
     /// <summary>True when there is no such account as far as the rules can tell. spec: EIP-161</summary>
     public bool IsEmpty => Nonce == 0 && Balance.IsZero && CodeHash == Keccak.OfNothing;
 
+    /// <summary>True when the state holds it, were it to be written down now.</summary>
+    public bool Exists => !IsAbsent || !IsEmpty;
+
     /// <summary>True when no contract may be made here. spec: EIP-684, EIP-7610</summary>
     public bool BlocksCreation => Nonce != 0 || CodeHash != Keccak.OfNothing || (Before.HasStorage && !IsWiped);
 

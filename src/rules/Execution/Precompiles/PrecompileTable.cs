@@ -10,7 +10,11 @@ internal sealed class PrecompileTable
 
     private readonly IPrecompile?[] _byNumber;
 
-    private PrecompileTable(IPrecompile?[] byNumber) => _byNumber = byNumber;
+    private PrecompileTable(IPrecompile?[] byNumber)
+    {
+        _byNumber = byNumber;
+        Addresses = [.. Enumerable.Range(0, Room).Where(number => byNumber[number] is not null).Select(number => new UInt256((ulong)number).ToAddress())];
+    }
 
     public static PrecompileTable Empty { get; } = new(new IPrecompile?[Room]);
 
@@ -26,14 +30,11 @@ internal sealed class PrecompileTable
     public static PrecompileTable Osaka { get; } = Prague
         .With(0x05, new ModExpPrecompile(ModExpPricing.Eip7883));
 
-    /// <summary>The numbers that are taken, lowest first.</summary>
-    public IEnumerable<int> Numbers => Enumerable.Range(0, Room).Where(number => _byNumber[number] is not null);
+    /// <summary>Where there is one, lowest first.</summary>
+    public IReadOnlyList<Address> Addresses { get; }
 
     /// <summary>The contract at an address, or null.</summary>
     public IPrecompile? At(in Address address) => NumberOf(address) is var number && number < Room ? _byNumber[number] : null;
-
-    /// <summary>The address of a number.</summary>
-    public static Address AddressOf(int number) => new UInt256((ulong)number).ToAddress();
 
     private PrecompileTable With(int number, IPrecompile precompile)
     {
