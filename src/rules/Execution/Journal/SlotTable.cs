@@ -29,9 +29,6 @@ internal struct Slot
 internal struct SlotTable<T>
     where T : struct
 {
-    // The framework seeds HashCode per process; nothing that execution returns depends on it.
-    private static readonly ulong Seed = (ulong)(uint)HashCode.Combine(1) << 32 | (uint)HashCode.Combine(2) | 1;
-
     private int[]? _buckets; // 0 is free, else an index plus one; a power of two, at most half full
     private UInt256[] _keys;
     private T[] _entries;
@@ -46,9 +43,10 @@ internal struct SlotTable<T>
     {
         if (_buckets is not { } buckets)
             return -1;
-        for (uint at = PositionOf(key); ; at++)
+        int mask = buckets.Length - 1;
+        for (int at = SlotHash.Of(key) & mask; ; at = (at + 1) & mask)
         {
-            int index = buckets[at & (uint)(buckets.Length - 1)] - 1;
+            int index = buckets[at] - 1;
             if (index < 0 || _keys[index].Equals(key))
                 return index;
         }
@@ -76,10 +74,10 @@ internal struct SlotTable<T>
 
     private readonly void Place(int[] buckets, int index)
     {
-        uint at = PositionOf(_keys[index]), mask = (uint)(buckets.Length - 1);
-        while (buckets[at & mask] != 0)
-            at++;
-        buckets[at & mask] = index + 1;
+        int mask = buckets.Length - 1, at = SlotHash.Of(_keys[index]) & mask;
+        while (buckets[at] != 0)
+            at = (at + 1) & mask;
+        buckets[at] = index + 1;
     }
 
     private void Grow()
@@ -92,16 +90,26 @@ internal struct SlotTable<T>
             Place(buckets, index);
         _buckets = buckets;
     }
+}
 
-    private static uint PositionOf(in UInt256 key)
+/// <summary>Where keys go in a table.</summary>
+internal static class SlotHash
+{
+    // The framework seeds HashCode per process; nothing that execution returns depends on it.
+    private static readonly ulong Seed = unchecked((ulong)HashCode.Combine(1) << 32 ^ (ulong)HashCode.Combine(2));
+
+    public static int Of(in UInt256 key)
     {
         unchecked
         {
             ref ulong words = ref Unsafe.As<UInt256, ulong>(ref Unsafe.AsRef(in key)); // UInt256 is four words in a row
-            ulong low = Math.BigMul(words ^ Seed, Unsafe.Add(ref words, 1) ^ 0x9e3779b97f4a7c15, out ulong a) ^ a;
-            ulong high = Math.BigMul(Unsafe.Add(ref words, 2) ^ Seed, Unsafe.Add(ref words, 3) ^ 0xc2b2ae3d27d4eb4f, out ulong b) ^ b;
-            ulong mixed = Math.BigMul(low ^ Seed, high ^ 0xd6e8feb86659fd93, out ulong c) ^ c;
-            return (uint)(mixed ^ mixed >> 32);
+            ulong low = Fold(words ^ Seed, Unsafe.Add(ref words, 1) ^ 0x9e3779b97f4a7c15);
+            ulong high = Fold(Unsafe.Add(ref words, 2) ^ Seed, Unsafe.Add(ref words, 3) ^ 0xc2b2ae3d27d4eb4f);
+            ulong mixed = Fold(low ^ Seed, high ^ 0xd6e8feb86659fd93);
+            return (int)(mixed ^ mixed >> 32);
         }
     }
+
+    /// <summary>Both halves of a product, one over the other.</summary>
+    private static ulong Fold(ulong a, ulong b) => unchecked(WideMath.MultiplyHigh(a, b) ^ a * b);
 }
