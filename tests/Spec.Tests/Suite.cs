@@ -13,6 +13,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
     /// <summary>Every suite there is. A kind that is added gets its line here.</summary>
     public static IReadOnlyList<Suite> All { get; } =
     [
+        new("bls", "consensus", "tests/general"),
         new("rlp", "ethereum-basic-tests", "RLPTests"),
     ];
 
