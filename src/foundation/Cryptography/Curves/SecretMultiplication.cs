@@ -8,8 +8,9 @@ namespace Flashback.Cryptography.Curves;
 /// Sixty-four windows of four bits. Every window reads all sixteen entries of the table and keeps one by masks, doubles four times and
 /// adds once. The addition formula fails only for a point at infinity, which masks repair, and for two points with the same x, which
 /// cannot meet here: the accumulator is k·P and the entry d·P with 0 &lt; d ≤ 15 &lt; 16 ≤ k and k + d ≤ the scalar below the order.
-/// What .NET cannot promise: that the JIT keeps masks as masks (the code it makes today was read), that a copy of a
-/// secret on the stack or moved by the collector is wiped, or that the CPU multiplies in constant time (x86 does).
+/// What .NET cannot promise: that the JIT keeps masks as masks (the optimised code of .NET 10 on x64 was read and has no other jumps than
+/// those of loop counters; the unoptimised code of the first calls after a start makes branches of comparisons), that a copy of a
+/// secret on the stack is wiped, or that the CPU multiplies in constant time (x64 does).
 /// </remarks>
 public static class SecretMultiplication
 {

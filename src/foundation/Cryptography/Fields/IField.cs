@@ -42,6 +42,9 @@ public interface IField<TSelf> : IEquatable<TSelf>
     /// <summary>This element multiplied by itself.</summary>
     TSelf Square();
 
+    /// <summary>As <see cref="Square()"/>. In generic code the compiler copies a read-only element before it calls a method on it, but not here.</summary>
+    static abstract TSelf Square(in TSelf a);
+
     /// <summary>The multiplicative inverse; zero for zero.</summary>
     TSelf Inverse();
 

@@ -39,11 +39,11 @@ public readonly partial struct Montgomery256<TModulus>
     /// <inheritdoc/>
     /// <remarks>The products off the diagonal are computed once and doubled; then the lower half is reduced and the upper half added.</remarks>
     [SkipLocalsInit] // as above
-    public Montgomery256<TModulus> Square()
+    public static Montgomery256<TModulus> Square(in Montgomery256<TModulus> a)
     {
         if (IsFullWidth)
-            return MultiplyFullWidth(this, this);
-        ulong a0 = _0, a1 = _1, a2 = _2, a3 = _3;
+            return MultiplyFullWidth(a, a);
+        ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3;
         ulong carry = 0;
         ulong r1 = WideMath.MultiplyAdd(a0, a1, carry, out carry);
         ulong r2 = WideMath.MultiplyAdd(a0, a2, carry, out carry);

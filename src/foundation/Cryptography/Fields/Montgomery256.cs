@@ -52,6 +52,9 @@ public readonly partial struct Montgomery256<TModulus> : IPrimeField<Montgomery2
     public Montgomery256<TModulus> Double() => this + this;
 
     /// <inheritdoc/>
+    public Montgomery256<TModulus> Square() => Square(this);
+
+    /// <inheritdoc/>
     public static Montgomery256<TModulus> operator -(in Montgomery256<TModulus> a, in Montgomery256<TModulus> b)
     {
         ulong borrow = 0;

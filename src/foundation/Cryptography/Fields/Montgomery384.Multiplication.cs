@@ -5,43 +5,81 @@ namespace Flashback.Cryptography.Fields;
 
 public readonly partial struct Montgomery384<TModulus>
 {
-    /// <summary>Montgomery's product a·b/2^384: one row of the product and one reduction step for each limb of <paramref name="b"/>.</summary>
+    /// <summary>Montgomery's product a·b/2^384: the whole product, then its reduction. For six limbs this beats weaving the two together.</summary>
     /// <remarks><paramref name="b"/> may be any six limbs; the result is below p all the same.</remarks>
     [SkipLocalsInit] // the unrolled rows have many temporaries, all written before they are read
     public static Montgomery384<TModulus> operator *(in Montgomery384<TModulus> a, in Montgomery384<TModulus> b)
     {
+        ulong r0 = 0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0, carry;
+        MultiplyRow(a, b._0, ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, out ulong r6);
+        MultiplyRow(a, b._1, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, out ulong r7);
+        MultiplyRow(a, b._2, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, out ulong r8);
+        MultiplyRow(a, b._3, ref r3, ref r4, ref r5, ref r6, ref r7, ref r8, out ulong r9);
+        MultiplyRow(a, b._4, ref r4, ref r5, ref r6, ref r7, ref r8, ref r9, out ulong r10);
+        MultiplyRow(a, b._5, ref r5, ref r6, ref r7, ref r8, ref r9, ref r10, out ulong r11);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        carry = 0;
+        r0 = WideMath.AddCarry(r0, r6, ref carry);
+        r1 = WideMath.AddCarry(r1, r7, ref carry);
+        r2 = WideMath.AddCarry(r2, r8, ref carry);
+        r3 = WideMath.AddCarry(r3, r9, ref carry);
+        r4 = WideMath.AddCarry(r4, r10, ref carry);
+        r5 += r11 + carry;
+        return SubtractModulusOnce(r0, r1, r2, r3, r4, r5);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>One reduction for both products. Their sum stays below twice p², so the top limbs take two carries each.</remarks>
+    [SkipLocalsInit] // as above
+    public static Montgomery384<TModulus> SumOfProducts(
+        in Montgomery384<TModulus> a, in Montgomery384<TModulus> b, in Montgomery384<TModulus> c, in Montgomery384<TModulus> d)
+    {
+        ulong r0 = 0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0, carry;
+        MultiplyRow(a, b._0, ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, out ulong r6);
+        MultiplyRow(c, d._0, ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, out carry);
+        r6 += carry;
+        MultiplyRow(a, b._1, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, out ulong r7);
+        MultiplyRow(c, d._1, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, out carry);
+        r7 += carry;
+        MultiplyRow(a, b._2, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, out ulong r8);
+        MultiplyRow(c, d._2, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, out carry);
+        r8 += carry;
+        MultiplyRow(a, b._3, ref r3, ref r4, ref r5, ref r6, ref r7, ref r8, out ulong r9);
+        MultiplyRow(c, d._3, ref r3, ref r4, ref r5, ref r6, ref r7, ref r8, out carry);
+        r9 += carry;
+        MultiplyRow(a, b._4, ref r4, ref r5, ref r6, ref r7, ref r8, ref r9, out ulong r10);
+        MultiplyRow(c, d._4, ref r4, ref r5, ref r6, ref r7, ref r8, ref r9, out carry);
+        r10 += carry;
+        MultiplyRow(a, b._5, ref r5, ref r6, ref r7, ref r8, ref r9, ref r10, out ulong r11);
+        MultiplyRow(c, d._5, ref r5, ref r6, ref r7, ref r8, ref r9, ref r10, out carry);
+        r11 += carry;
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        ReduceRow(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5);
+        carry = 0;
+        r0 = WideMath.AddCarry(r0, r6, ref carry);
+        r1 = WideMath.AddCarry(r1, r7, ref carry);
+        r2 = WideMath.AddCarry(r2, r8, ref carry);
+        r3 = WideMath.AddCarry(r3, r9, ref carry);
+        r4 = WideMath.AddCarry(r4, r10, ref carry);
+        r5 += r11 + carry;
+        return SubtractModulusOnce(r0, r1, r2, r3, r4, r5);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The products off the diagonal are computed once and doubled.</remarks>
+    [SkipLocalsInit] // as above
+    public static Montgomery384<TModulus> Square(in Montgomery384<TModulus> a)
+    {
         ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3, a4 = a._4, a5 = a._5;
-        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0, t5 = 0;
-        MultiplyRow(a0, a1, a2, a3, a4, a5, b._0, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        MultiplyRow(a0, a1, a2, a3, a4, a5, b._1, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        MultiplyRow(a0, a1, a2, a3, a4, a5, b._2, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        MultiplyRow(a0, a1, a2, a3, a4, a5, b._3, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        MultiplyRow(a0, a1, a2, a3, a4, a5, b._4, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        MultiplyRow(a0, a1, a2, a3, a4, a5, b._5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        return SubtractModulusOnce(t0, t1, t2, t3, t4, t5);
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>Both products of a limb go in before its reduction step, so that two products cost one reduction.</remarks>
-    [SkipLocalsInit] // as above
-    public static Montgomery384<TModulus> SumOfProducts(in Montgomery384<TModulus> a, in Montgomery384<TModulus> b, in Montgomery384<TModulus> c, in Montgomery384<TModulus> d)
-    {
-        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0, t5 = 0;
-        SumRow(a, b._0, c, d._0, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        SumRow(a, b._1, c, d._1, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        SumRow(a, b._2, c, d._2, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        SumRow(a, b._3, c, d._3, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        SumRow(a, b._4, c, d._4, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        SumRow(a, b._5, c, d._5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
-        return SubtractModulusOnce(t0, t1, t2, t3, t4, t5);
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>The products off the diagonal are computed once and doubled; then the lower half is reduced and the upper half added.</remarks>
-    [SkipLocalsInit] // as above
-    public Montgomery384<TModulus> Square()
-    {
-        ulong a0 = _0, a1 = _1, a2 = _2, a3 = _3, a4 = _4, a5 = _5;
         ulong carry = 0;
         ulong r1 = WideMath.MultiplyAdd(a0, a1, carry, out carry);
         ulong r2 = WideMath.MultiplyAdd(a0, a2, carry, out carry);
@@ -110,56 +148,20 @@ public readonly partial struct Montgomery384<TModulus>
         return SubtractModulusOnce(r0, r1, r2, r3, r4, r5);
     }
 
-    /// <summary>t = (t + a·b + m·p)/2^64 with the m that makes the division exact. The top limb takes both carries: the top bit of p is clear.</summary>
+    /// <summary>r = r + a·b over six limbs; the carry becomes the seventh.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyRow(
-        ulong a0, ulong a1, ulong a2, ulong a3, ulong a4, ulong a5, ulong b,
-        ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3, ref ulong t4, ref ulong t5)
+        in Montgomery384<TModulus> a, ulong b,
+        ref ulong r0, ref ulong r1, ref ulong r2, ref ulong r3, ref ulong r4, ref ulong r5, out ulong r6)
     {
-        ulong upper = 0;
-        ulong s = WideMath.MultiplyAdd(a0, b, t0, upper, out upper);
-        ulong m = s * MontgomeryConstant.NegatedInverse(TModulus.P0);
-        ulong lower = WideMath.MultiplyHigh(m, TModulus.P0) + (s != 0 ? 1UL : 0UL); // the low limb becomes zero
-        s = WideMath.MultiplyAdd(a1, b, t1, upper, out upper);
-        t0 = WideMath.MultiplyAdd(m, TModulus.P1, s, lower, out lower);
-        s = WideMath.MultiplyAdd(a2, b, t2, upper, out upper);
-        t1 = WideMath.MultiplyAdd(m, TModulus.P2, s, lower, out lower);
-        s = WideMath.MultiplyAdd(a3, b, t3, upper, out upper);
-        t2 = WideMath.MultiplyAdd(m, TModulus.P3, s, lower, out lower);
-        s = WideMath.MultiplyAdd(a4, b, t4, upper, out upper);
-        t3 = WideMath.MultiplyAdd(m, TModulus.P4, s, lower, out lower);
-        s = WideMath.MultiplyAdd(a5, b, t5, upper, out upper);
-        t4 = WideMath.MultiplyAdd(m, TModulus.P5, s, lower, out lower);
-        t5 = upper + lower;
-    }
-
-    /// <summary>t = (t + a·b + c·d + m·p)/2^64.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SumRow(
-        in Montgomery384<TModulus> a, ulong b, in Montgomery384<TModulus> c, ulong d,
-        ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3, ref ulong t4, ref ulong t5)
-    {
-        ulong upper = 0, middle = 0;
-        ulong s = WideMath.MultiplyAdd(a._0, b, t0, upper, out upper);
-        s = WideMath.MultiplyAdd(c._0, d, s, middle, out middle);
-        ulong m = s * MontgomeryConstant.NegatedInverse(TModulus.P0);
-        ulong lower = WideMath.MultiplyHigh(m, TModulus.P0) + (s != 0 ? 1UL : 0UL);
-        s = WideMath.MultiplyAdd(a._1, b, t1, upper, out upper);
-        s = WideMath.MultiplyAdd(c._1, d, s, middle, out middle);
-        t0 = WideMath.MultiplyAdd(m, TModulus.P1, s, lower, out lower);
-        s = WideMath.MultiplyAdd(a._2, b, t2, upper, out upper);
-        s = WideMath.MultiplyAdd(c._2, d, s, middle, out middle);
-        t1 = WideMath.MultiplyAdd(m, TModulus.P2, s, lower, out lower);
-        s = WideMath.MultiplyAdd(a._3, b, t3, upper, out upper);
-        s = WideMath.MultiplyAdd(c._3, d, s, middle, out middle);
-        t2 = WideMath.MultiplyAdd(m, TModulus.P3, s, lower, out lower);
-        s = WideMath.MultiplyAdd(a._4, b, t4, upper, out upper);
-        s = WideMath.MultiplyAdd(c._4, d, s, middle, out middle);
-        t3 = WideMath.MultiplyAdd(m, TModulus.P4, s, lower, out lower);
-        s = WideMath.MultiplyAdd(a._5, b, t5, upper, out upper);
-        s = WideMath.MultiplyAdd(c._5, d, s, middle, out middle);
-        t4 = WideMath.MultiplyAdd(m, TModulus.P5, s, lower, out lower);
-        t5 = upper + middle + lower;
+        ulong carry = 0;
+        r0 = WideMath.MultiplyAdd(a._0, b, r0, carry, out carry);
+        r1 = WideMath.MultiplyAdd(a._1, b, r1, carry, out carry);
+        r2 = WideMath.MultiplyAdd(a._2, b, r2, carry, out carry);
+        r3 = WideMath.MultiplyAdd(a._3, b, r3, carry, out carry);
+        r4 = WideMath.MultiplyAdd(a._4, b, r4, carry, out carry);
+        r5 = WideMath.MultiplyAdd(a._5, b, r5, carry, out carry);
+        r6 = carry;
     }
 
     /// <summary>t = (t + m·p)/2^64.</summary>

@@ -53,6 +53,9 @@ public readonly partial struct Montgomery384<TModulus> : IPrimeField<Montgomery3
     public Montgomery384<TModulus> Double() => this + this;
 
     /// <inheritdoc/>
+    public Montgomery384<TModulus> Square() => Square(this);
+
+    /// <inheritdoc/>
     public static Montgomery384<TModulus> operator -(in Montgomery384<TModulus> a, in Montgomery384<TModulus> b)
     {
         ulong borrow = 0;

@@ -23,9 +23,8 @@ public static class WideMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyAdd(ulong a, ulong b, ulong addend, out ulong high)
     {
-        ulong low = a * b;
-        ulong sum = low + addend;
-        high = MultiplyHigh(a, b) + (sum < low ? 1UL : 0UL);
+        ulong sum = a * b + addend;
+        high = MultiplyHigh(a, b) + (sum < addend ? 1UL : 0UL);
         return sum;
     }
 
@@ -33,10 +32,10 @@ public static class WideMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ulong carry, out ulong high)
     {
-        ulong low = a * b;
-        ulong once = low + addend;
+        // Comparing with what was added lets the sum overwrite the product: a register and a copy less.
+        ulong once = a * b + addend;
         ulong twice = once + carry;
-        high = MultiplyHigh(a, b) + (once < low ? 1UL : 0UL) + (twice < once ? 1UL : 0UL);
+        high = MultiplyHigh(a, b) + (once < addend ? 1UL : 0UL) + (twice < carry ? 1UL : 0UL);
         return twice;
     }
 

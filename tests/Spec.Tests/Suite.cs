@@ -1,0 +1,23 @@
+using Flashback.Conformance;
+using Flashback.Testing;
+
+namespace Flashback.Spec.Tests;
+
+/// <summary>A kind of vectors over a part of an archive.</summary>
+/// <param name="Kind">The kind's name on the command line.</param>
+/// <param name="Archive">The archive's name without ".tar.gz".</param>
+/// <param name="Below">The folder inside it, or empty for the whole.</param>
+/// <param name="OneIn">How many cases ./test takes one of; ./test --all runs every case.</param>
+public sealed record Suite(string Kind, string Archive, string Below = "", int OneIn = 1)
+{
+    /// <summary>Every suite there is. A kind that is added gets its line here.</summary>
+    public static IReadOnlyList<Suite> All { get; } =
+    [
+        new("bls", "consensus", "tests/general"),
+        new("rlp", "ethereum-basic-tests", "RLPTests"),
+    ];
+
+    public SpecSummary Run(int oneIn, TextWriter failures) => SpecRunner.Run(SpecKinds.Named(Kind)!, Vectors.Folder(Archive, Below), failures, oneIn);
+
+    public override string ToString() => $"{Kind} over {Archive}/{Below}";
+}
