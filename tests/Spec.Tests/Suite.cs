@@ -16,6 +16,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
         new("bls", "consensus", "tests/general"),
         new("kzg", "kzg", "tests"),
         new("rlp", "ethereum-basic-tests", "RLPTests"),
+        new("bls", "consensus", "tests/general"),
     ];
 
     public SpecSummary Run(int oneIn, TextWriter failures) => SpecRunner.Run(SpecKinds.Named(Kind)!, Vectors.Folder(Archive, Below), failures, oneIn);

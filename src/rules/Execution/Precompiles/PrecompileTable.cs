@@ -1,0 +1,50 @@
+using Flashback.Primitives;
+
+namespace Flashback.Execution;
+
+/// <summary>Which precompiled contract lies where. Each fork's table is the one before it with a few rows more, or other.</summary>
+internal sealed class PrecompileTable
+{
+    /// <summary>All lie at addresses below this: most of a word of zeros, then a small number.</summary>
+    private const int Room = 0x101;
+
+    private readonly IPrecompile?[] _byNumber;
+
+    private PrecompileTable(IPrecompile?[] byNumber) => _byNumber = byNumber;
+
+    public static PrecompileTable Empty { get; } = new(new IPrecompile?[Room]);
+
+    public static PrecompileTable Cancun { get; } = Empty
+        .With(0x02, new Sha256Precompile())
+        .With(0x03, new Ripemd160Precompile())
+        .With(0x04, new IdentityPrecompile())
+        .With(0x05, new ModExpPrecompile(ModExpPricing.Eip2565))
+        .With(0x09, new Blake2FPrecompile());
+
+    public static PrecompileTable Prague { get; } = Cancun;
+
+    public static PrecompileTable Osaka { get; } = Prague
+        .With(0x05, new ModExpPrecompile(ModExpPricing.Eip7883));
+
+    /// <summary>The numbers that are taken, lowest first.</summary>
+    public IEnumerable<int> Numbers => Enumerable.Range(0, Room).Where(number => _byNumber[number] is not null);
+
+    /// <summary>The contract at an address, or null.</summary>
+    public IPrecompile? At(in Address address) => NumberOf(address) is var number && number < Room ? _byNumber[number] : null;
+
+    /// <summary>The address of a number.</summary>
+    public static Address AddressOf(int number) => new UInt256((ulong)number).ToAddress();
+
+    private PrecompileTable With(int number, IPrecompile precompile)
+    {
+        IPrecompile?[] table = [.. _byNumber];
+        table[number] = precompile;
+        return new PrecompileTable(table);
+    }
+
+    private static uint NumberOf(in Address address)
+    {
+        ReadOnlySpan<byte> bytes = address.AsSpan();
+        return bytes[..18].ContainsAnyExcept((byte)0) ? uint.MaxValue : (uint)(bytes[18] << 8 | bytes[19]);
+    }
+}
