@@ -15,6 +15,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
     [
         new("bls", "consensus", "tests/general"),
         new("kzg", "kzg", "tests"),
+        new("precompiles", "precompiles"),
         new("rlp", "ethereum-basic-tests", "RLPTests"),
         new("bls", "consensus", "tests/general"),
     ];
