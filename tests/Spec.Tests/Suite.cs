@@ -17,7 +17,6 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
         new("kzg", "kzg", "tests"),
         new("precompiles", "precompiles"),
         new("rlp", "ethereum-basic-tests", "RLPTests"),
-        new("bls", "consensus", "tests/general"),
     ];
 
     public SpecSummary Run(int oneIn, TextWriter failures) => SpecRunner.Run(SpecKinds.Named(Kind)!, Vectors.Folder(Archive, Below), failures, oneIn);
