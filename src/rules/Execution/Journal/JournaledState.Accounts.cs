@@ -53,8 +53,8 @@ public sealed partial class JournaledState
         _newCodes[hash] = bytecode.Padded.AsMemory(0, bytecode.Length);
     }
 
-    /// <summary>Moves wei; the caller has seen to it that there are enough.</summary>
-    internal void Transfer(AccountState from, AccountState to, in UInt256 value)
+    /// <summary>Moves wei; the caller has seen to it that there are enough. The value comes as a copy: it may be the very balance that changes.</summary>
+    internal void Transfer(AccountState from, AccountState to, UInt256 value)
     {
         Touch(to);
         if (value.IsZero || from == to)
