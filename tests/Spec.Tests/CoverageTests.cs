@@ -15,7 +15,6 @@ public class CoverageTests
     [
         ("ethereum-basic-tests", "KeyStoreTests/*", "keystores come with the validator's keys (6)"),
         ("ethereum-basic-tests", "TransactionTests/*", "transactions come with the execution layer (3)"),
-        ("ethereum-basic-tests", "TrieTests/*", "tries come with the execution layer (3)"),
         ("ethereum-basic-tests", "BasicTests/*", "difficulties and genesis blocks of proof of work: Flashback begins after the merge"),
         ("eest-state-tests", "*", "the execution layer (3)"),
         ("eest-blockchain-tests", "*", "the execution layer (3)"),

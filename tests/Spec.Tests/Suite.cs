@@ -17,6 +17,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
         new("kzg", "kzg", "tests"),
         new("precompiles", "precompiles"),
         new("rlp", "ethereum-basic-tests", "RLPTests"),
+        new("trie", "ethereum-basic-tests", "TrieTests"),
     ];
 
     public SpecSummary Run(int oneIn, TextWriter failures) => SpecRunner.Run(SpecKinds.Named(Kind)!, Vectors.Folder(Archive, Below), failures, oneIn);
