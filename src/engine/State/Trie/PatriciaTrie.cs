@@ -85,7 +85,9 @@ public sealed class PatriciaTrie
             return;
         }
         _changesAreMany = true;
-        List<int>[] byFirst = [.. Enumerable.Range(0, 16).Select(_ => new List<int>())];
+        List<int>[] byFirst = new List<int>[16];
+        for (int i = 0; i < 16; i++)
+            byFirst[i] = new List<int>(updates.Length / 8);
         for (int i = 0; i < updates.Length; i++)
             byFirst[updates.Span[i].Key.AsSpan()[0] >> 4].Add(i);
         bool changed = EachChild((editor, child) =>
