@@ -30,9 +30,7 @@ public sealed class BlsKind : ISpecKind
 
     private static SpecOutcome Run(string function, string yaml)
     {
-        YamlStream stream = [];
-        stream.Load(new StringReader(yaml));
-        YamlNode root = stream.Documents[0].RootNode;
+        YamlNode root = VectorYaml.Parse(yaml);
         YamlNode input = root["input"];
         string expected = Text(root["output"]);
         string actual = function switch

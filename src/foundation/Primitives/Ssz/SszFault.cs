@@ -45,9 +45,9 @@ public enum SszRule
 /// <param name="Where">The path to the value that breaks it, from the outermost container: <c>Body.Attestations[3].Data</c>; empty for the outermost itself.</param>
 public readonly record struct SszFault(SszRule Rule, string Where = "")
 {
-    internal SszFault Within(string field) => this with { Where = Where is "" ? field : Where[0] == '[' ? field + Where : $"{field}.{Where}" };
+    internal SszFault Within(string field) => this with { Where = Where switch { "" => field, ['[', ..] => field + Where, _ => $"{field}.{Where}" } };
 
-    internal SszFault Within(int element) => this with { Where = Where is "" || Where[0] == '[' ? $"[{element}]{Where}" : $"[{element}].{Where}" };
+    internal SszFault Within(int element) => this with { Where = Where is "" or ['[', ..] ? $"[{element}]{Where}" : $"[{element}].{Where}" };
 
     /// <inheritdoc/>
     public override string ToString() => string.IsNullOrEmpty(Where) ? $"{Rule}" : $"{Rule} at {Where}";
