@@ -23,7 +23,8 @@ public class CoverageTests
         ("eest-blockchain-tests", "*", "the execution layer (3)"),
         ("eest-benchmark", "*", "the execution layer (3)"),
         ("consensus", "REPORT.md", "says how the vectors were made"),
-        ("consensus", "tests/*", "SSZ (1), BLS (2) and consensus (5)"),
+        ("consensus", "tests/minimal/*", "consensus (5)"),
+        ("consensus", "tests/mainnet/*", "consensus (5)"),
         ("beacon-states-electra", "*", "consensus (5)"),
     ];
 

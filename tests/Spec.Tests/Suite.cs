@@ -13,7 +13,9 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
     /// <summary>Every suite there is. A kind that is added gets its line here.</summary>
     public static IReadOnlyList<Suite> All { get; } =
     [
+        new("bls", "consensus", "tests/general"),
         new("rlp", "ethereum-basic-tests", "RLPTests"),
+        new("ssz", "consensus", "tests/general"),
     ];
 
     public SpecSummary Run(int oneIn, TextWriter failures) => SpecRunner.Run(SpecKinds.Named(Kind)!, Vectors.Folder(Archive, Below), failures, oneIn);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Flashback.Primitives;
 using IronSnappy;
 
@@ -118,7 +119,13 @@ internal sealed class SszKind : ISpecKind
     private static SpecOutcome RunNumber<T>(Vector vector)
         where T : unmanaged => vector.Check<T, SszNumber<T>>(default, Text);
 
-    private static string Text<T>(T value) => value is bool truth ? (truth ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    /// <summary>As value.yaml writes it: decimal, and truth in small letters.</summary>
+    private static string Text<T>(T value) => value switch
+    {
+        bool truth => truth ? "true" : "false",
+        UInt256 wide => ((BigInteger)wide).ToString(CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
 
     private static ulong Number(string word) => ulong.Parse(word, NumberStyles.None, CultureInfo.InvariantCulture);
 
@@ -134,7 +141,10 @@ internal sealed class SszKind : ISpecKind
                 return Root is null ? SpecOutcome.Pass : new SpecOutcome.Failed("accepted", fault.ToString());
             if (Root is null)
                 return new SpecOutcome.Failed("a fault", $"accepted as {describe(value!)}");
-            return SpecOutcome.Equal($"{Value} {Hex.Encode(Encoding)} {Root}", $"{describe(value!)} {Hex.Encode(Ssz.Encode(codec, value!))} {codec.RootOf(value!)}");
+            SpecOutcome outcome = SpecOutcome.Equal(Value!, describe(value!));
+            if (outcome == SpecOutcome.Pass)
+                outcome = SpecOutcome.Equal(Hex.Encode(Encoding), Hex.Encode(Ssz.Encode(codec, value!)));
+            return outcome == SpecOutcome.Pass ? SpecOutcome.Equal(Root, codec.RootOf(value!).ToString()) : outcome;
         }
     }
 }

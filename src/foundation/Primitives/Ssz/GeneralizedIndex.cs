@@ -9,7 +9,12 @@ namespace Flashback.Primitives;
 public static class GeneralizedIndex
 {
     /// <summary>How many layers below the root a node lies. spec: cs/ssz/merkle-proofs#get_generalized_index_length</summary>
-    public static int DepthOf(ulong index) => BitOperations.Log2(index);
+    /// <exception cref="ArgumentOutOfRangeException">No node has the index 0.</exception>
+    public static int DepthOf(ulong index)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(index);
+        return BitOperations.Log2(index);
+    }
 
     /// <summary>The index of a node seen from a root above: <paramref name="index"/> leads from that root to this tree's. spec: cs/ssz/merkle-proofs#concat_generalized_indices</summary>
     /// <exception cref="OverflowException">The node lies deeper than 63 layers.</exception>
@@ -42,9 +47,9 @@ public static class GeneralizedIndex
         foreach (ulong index in indices)
         {
             ArgumentOutOfRangeException.ThrowIfZero(index, nameof(indices));
-            for (ulong node = index; node > 1 && paths.Add(node); node >>= 1)
-            {
-            }
+            ulong node = index;
+            while (node > 1 && paths.Add(node))
+                node >>= 1;
         }
         List<ulong> helpers = [];
         foreach (ulong node in paths)

@@ -42,7 +42,7 @@ public static class Merkle
         try
         {
             HashBottom(bytes, rented.AsSpan(0, parents));
-            return RootInPlace(rented.AsSpan(0, parents), depth - 1);
+            return RootInPlace(rented.AsSpan(0, parents), depth, level: 1);
         }
         finally
         {
@@ -54,14 +54,16 @@ public static class Merkle
     /// <param name="chunks">n × 32 bytes.</param>
     /// <param name="depth">The depth of the tree; the chunks fit into it.</param>
     /// <exception cref="ArgumentException">There are more chunks than the tree has leaves.</exception>
-    public static Hash32 RootInPlace(Span<byte> chunks, int depth)
+    public static Hash32 RootInPlace(Span<byte> chunks, int depth) => RootInPlace(chunks, depth, level: 0);
+
+    /// <summary>As above, where the nodes given lie so many levels above the chunks.</summary>
+    private static Hash32 RootInPlace(Span<byte> chunks, int depth, int level)
     {
         int count = chunks.Length / ChunkLength;
-        if (DepthFor((ulong)count) > depth)
-            throw new ArgumentException($"{count} chunks do not fit a tree of depth {depth}");
+        if (level + DepthFor((ulong)count) > depth)
+            throw new ArgumentException($"{count} nodes of level {level} do not fit a tree of depth {depth}");
         if (count == 0)
             return ZeroHashes[depth];
-        int level = 0;
         for (; count > 1; level++)
         {
             int pairs = count / 2;
