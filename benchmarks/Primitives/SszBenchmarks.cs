@@ -39,7 +39,7 @@ public class SszBenchmarks
 
     private ValidatorLike[] _records = [];
     private ulong[] _numbers = [];
-    private Bits _bits = new(BitCount);
+    private readonly Bits _bits = new(BitCount);
     private byte[] _encodedRecords = [];
     private byte[] _encodedBits = [];
     private byte[] _output = [];
@@ -55,7 +55,7 @@ public class SszBenchmarks
         random.NextBytes(_encodedRecords);
         for (int i = 0; i < Count; i++)
             _encodedRecords[(121 * i) + 88] &= 1;
-        if (!Ssz.TryDecode(Records, _encodedRecords, out ValidatorLike[]? records, out SszFault fault))
+        if (!Records.TryDecode(_encodedRecords, out ValidatorLike[]? records, out SszFault fault))
             throw new InvalidOperationException(fault.ToString());
         _records = records;
         _numbers = new ulong[Count];
@@ -70,11 +70,11 @@ public class SszBenchmarks
         _column.RootOf(Registry, null);
     }
 
-    [Benchmark] public bool DecodeRecords() => Ssz.TryDecode(Records, _encodedRecords, out ValidatorLike[]? _, out _);
+    [Benchmark] public bool DecodeRecords() => Records.TryDecode(_encodedRecords, out ValidatorLike[]? _, out _);
 
     [Benchmark] public int EncodeRecords() => Records.Write(_records, _output);
 
-    [Benchmark] public bool DecodeBits() => Ssz.TryDecode(BitList, _encodedBits, out Bits? _, out _);
+    [Benchmark] public bool DecodeBits() => BitList.TryDecode(_encodedBits, out Bits? _, out _);
 
     [Benchmark] public int EncodeBits() => BitList.Write(_bits, _output);
 

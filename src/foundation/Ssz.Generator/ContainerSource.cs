@@ -46,7 +46,7 @@ internal static class ContainerSource
 
                 /// <summary>Reads the container from all of the input; nothing but the canonical encoding is accepted.</summary>
                 public static bool TryDecode({{Bytes}} input{{after}}, {{MaybeNull}}out {{self}} value, out {{P}}SszFault fault) =>
-                    {{P}}Ssz.TryDecode({{codec}}, input, out value, out fault);
+                    {{codec}}.TryDecode(input, out value, out fault);
 
                 /// <summary>The generalized index of what a path from this container names: <c>Field.Other[3]</c>.</summary>
                 public static ulong GeneralizedIndexOf(string path{{after}}) => {{codec}}.Shape.IndexOf(path);

@@ -47,6 +47,7 @@ internal sealed class SszKind : ISpecKind
         {
             "basic_vector" => RunVector(words[1], Number(words[2]), vector),
             "bitlist" => RunBits(SszBound.List(words[1] == "no" ? 8 : Number(words[1])), vector),
+            "bitvector" when words[1] == "0" => RefusesEmptyVector(),
             "bitvector" => RunBits(SszBound.Vector(Number(words[1])), vector),
             "boolean" => vector.Check<bool, SszBoolean>(default, Text),
             "containers" => RunContainer(words[0], vector),
@@ -136,7 +137,7 @@ internal sealed class SszKind : ISpecKind
         public SpecOutcome Check<T, TCodec>(TCodec codec, Func<T, string> describe)
             where TCodec : struct, ISszCodec<T>
         {
-            bool accepted = Ssz.TryDecode<T, TCodec>(codec, Encoding, out T? value, out SszFault fault);
+            bool accepted = codec.TryDecode(Encoding, out T? value, out SszFault fault);
             if (!accepted)
                 return Root is null ? SpecOutcome.Pass : new SpecOutcome.Failed("accepted", fault.ToString());
             if (Root is null)

@@ -89,7 +89,7 @@ public class SszContainerTests
     internal static CodecLaws.Decoder<T> Decode<T, TCodec>(TCodec codec)
         where T : class
         where TCodec : struct, ISszCodec<T> =>
-        input => Ssz.TryDecode<T, TCodec>(in codec, input, out T? value, out SszFault fault) ? value : Refused<T>(fault);
+        input => codec.TryDecode(input, out T? value, out SszFault fault) ? value : Refused<T>(fault);
 
     internal static object? Boxed(ReadOnlySpan<byte> input) => Member.TryDecode(input, out Member member, out SszFault fault) ? member : Refused<object>(fault);
 

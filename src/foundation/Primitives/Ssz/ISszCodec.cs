@@ -7,8 +7,8 @@ namespace Flashback.Primitives;
 /// their collections, put together like the type they stand for: <c>new SszArray&lt;ulong, SszNumber&lt;ulong&gt;&gt;(SszBound.List(limit))</c>.
 /// </summary>
 /// <remarks>
-/// Bounds live in the struct, so they can come from a preset at run time, and the compiler still specialises everything else. The front door
-/// for whole values is <see cref="Ssz"/>. spec: cs/ssz/simple-serialize
+/// Bounds live in the struct, so they can come from a preset at run time, and the compiler still specialises everything else. Containers
+/// have a front door of their own, made by the generator. spec: cs/ssz/simple-serialize
 /// </remarks>
 public interface ISszCodec<T>
 {
@@ -34,8 +34,8 @@ public interface ISszCodec<T>
     /// <exception cref="ArgumentException">The value is none of its type (too many elements), or the output is too short.</exception>
     int Write(in T value, Span<byte> output);
 
-    /// <summary>Reads a value from all of <paramref name="input"/>. Nothing but the canonical encoding is accepted.</summary>
-    bool TryRead(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out T value, out SszFault fault);
+    /// <summary>Reads a value from all of <paramref name="input"/>. Nothing but the canonical encoding is accepted, and what is allocated on the way is the input's length at most, up to a small factor.</summary>
+    bool TryDecode(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out T value, out SszFault fault);
 
     /// <summary>The value's hash_tree_root.</summary>
     Hash32 RootOf(in T value);

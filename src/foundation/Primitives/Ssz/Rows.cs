@@ -78,7 +78,7 @@ public sealed class Rows<T> : ISszCollection<Rows<T>>
 
     static bool ISszCollection<Rows<T>>.TryRead(ReadOnlySpan<byte> input, SszBound bound, ISszPreset? preset, [MaybeNullWhen(false)] out Rows<T> value, out SszFault fault)
     {
-        value = Array(bound, preset).TryRead(input, out T[]? rows, out fault) ? new Rows<T>(rows) : null;
+        value = Array(bound, preset).TryDecode(input, out T[]? rows, out fault) ? new Rows<T>(rows) : null;
         return value is not null;
     }
 

@@ -58,7 +58,7 @@ public readonly struct SszArray<T, TElement>(SszBound bound, TElement element = 
     }
 
     /// <inheritdoc/>
-    public bool TryRead(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out T[] value, out SszFault fault)
+    public bool TryDecode(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out T[] value, out SszFault fault)
     {
         value = null;
         if (!SszSequence.TryCount(input, bound, _element.IsFixedSize ? _element.FixedLength : 0, out int count, out fault))
@@ -75,7 +75,7 @@ public readonly struct SszArray<T, TElement>(SszBound bound, TElement element = 
         {
             if (!reader.TryNext(out ReadOnlySpan<byte> bytes, out fault))
                 return false;
-            if (!_element.TryRead(bytes, out items[i]!, out fault))
+            if (!_element.TryDecode(bytes, out items[i]!, out fault))
             {
                 fault = fault.Within(i);
                 return false;

@@ -29,7 +29,7 @@ public readonly struct SszBoolean : ISszCodec<bool>
     }
 
     /// <inheritdoc/>
-    public bool TryRead(ReadOnlySpan<byte> input, out bool value, out SszFault fault)
+    public bool TryDecode(ReadOnlySpan<byte> input, out bool value, out SszFault fault)
     {
         fault = SszPlain.HasLength(input, 1);
         value = false;

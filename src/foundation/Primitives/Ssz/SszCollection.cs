@@ -30,7 +30,7 @@ public readonly struct SszCollection<T>(SszBound bound, ISszPreset? preset = nul
     public int Write(in T value, Span<byte> output) => value.Write(bound, preset, output);
 
     /// <inheritdoc/>
-    public bool TryRead(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out T value, out SszFault fault) => T.TryRead(input, bound, preset, out value, out fault);
+    public bool TryDecode(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out T value, out SszFault fault) => T.TryRead(input, bound, preset, out value, out fault);
 
     /// <inheritdoc/>
     public Hash32 RootOf(in T value) => value.RootOf(bound, preset);

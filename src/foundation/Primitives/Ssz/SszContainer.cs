@@ -35,7 +35,7 @@ public readonly struct SszContainer<T>(ISszPreset? preset = null) : ISszCodec<T>
     public int Write(in T value, Span<byte> output) => Unsafe.AsRef(in value).Write(preset, output);
 
     /// <inheritdoc/>
-    public bool TryRead(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out T value, out SszFault fault) => T.TryRead(input, preset, out value, out fault);
+    public bool TryDecode(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out T value, out SszFault fault) => T.TryRead(input, preset, out value, out fault);
 
     /// <inheritdoc/>
     public Hash32 RootOf(in T value)

@@ -51,7 +51,7 @@ public ref struct SszFieldReader
         int length = codec.FixedLength;
         ReadOnlySpan<byte> bytes = _input.Slice(_position, length);
         _position += length;
-        if (codec.TryRead(bytes, out value, out SszFault fault))
+        if (codec.TryDecode(bytes, out value, out SszFault fault))
             return true;
         Fault = fault.Within(name);
         return false;
@@ -74,7 +74,7 @@ public ref struct SszFieldReader
             return true;
         ReadOnlySpan<byte> bytes = _input[_offsets[_next].._offsets[_next + 1]];
         _next++;
-        if (codec.TryRead(bytes, out value, out SszFault fault))
+        if (codec.TryDecode(bytes, out value, out SszFault fault))
             return true;
         Fault = fault.Within(name);
         return false;

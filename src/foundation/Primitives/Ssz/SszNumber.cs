@@ -29,7 +29,7 @@ public readonly struct SszNumber<T> : ISszCodec<T>
     public int Write(in T value, Span<byte> output) => SszPlain.Write(in value, output);
 
     /// <inheritdoc/>
-    public bool TryRead(ReadOnlySpan<byte> input, out T value, out SszFault fault) => SszPlain.TryRead(input, out value, out fault);
+    public bool TryDecode(ReadOnlySpan<byte> input, out T value, out SszFault fault) => SszPlain.TryRead(input, out value, out fault);
 
     /// <inheritdoc/>
     public Hash32 RootOf(in T value) => Merkle.Root(SszPlain.BytesOf(in value), 0);
