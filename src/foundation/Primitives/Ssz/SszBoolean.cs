@@ -42,7 +42,7 @@ public readonly struct SszBoolean : ISszCodec<bool>
     }
 
     /// <inheritdoc/>
-    public Hash32 RootOf(in bool value) => Merkle.Root([value ? (byte)1 : (byte)0], 0);
+    public Hash32 RootOf(in bool value) => default(SszNumber<byte>).RootOf(value ? (byte)1 : (byte)0);
 
     /// <inheritdoc/>
     public void WriteRoots(ReadOnlySpan<bool> values, Span<byte> roots) => SszPlain.WriteRootsOneByOne(this, values, roots);

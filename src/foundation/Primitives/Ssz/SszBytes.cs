@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Flashback.Primitives;
 
@@ -37,9 +38,15 @@ public readonly struct SszBytes<T> : ISszCodec<T>
     public bool TryDecode(ReadOnlySpan<byte> input, out T value, out SszFault fault) => SszPlain.TryRead(input, out value, out fault);
 
     /// <inheritdoc/>
-    public Hash32 RootOf(in T value) => Unsafe.SizeOf<T>() == Merkle.ChunkLength
-        ? Unsafe.As<T, Hash32>(ref Unsafe.AsRef(in value))
-        : Merkle.Root(SszPlain.BytesOf(in value), Depth);
+    public Hash32 RootOf(in T value)
+    {
+        if (Unsafe.SizeOf<T>() > 2 * Merkle.ChunkLength)
+            return Merkle.Root(SszPlain.BytesOf(in value), Depth);
+        Span<Hash32> chunks = stackalloc Hash32[2];
+        chunks.Clear();
+        SszPlain.Write(in value, MemoryMarshal.AsBytes(chunks));
+        return Unsafe.SizeOf<T>() > Merkle.ChunkLength ? Sha256.HashPair(chunks[0], chunks[1]) : chunks[0];
+    }
 
     /// <inheritdoc/>
     public void WriteRoots(ReadOnlySpan<T> values, Span<byte> roots)

@@ -32,7 +32,12 @@ public readonly struct SszNumber<T> : ISszCodec<T>
     public bool TryDecode(ReadOnlySpan<byte> input, out T value, out SszFault fault) => SszPlain.TryRead(input, out value, out fault);
 
     /// <inheritdoc/>
-    public Hash32 RootOf(in T value) => Merkle.Root(SszPlain.BytesOf(in value), 0);
+    public Hash32 RootOf(in T value)
+    {
+        Hash32 chunk = default;
+        Unsafe.As<Hash32, T>(ref chunk) = value; // a number has 32 bytes at most
+        return chunk;
+    }
 
     /// <inheritdoc/>
     public void WriteRoots(ReadOnlySpan<T> values, Span<byte> roots) => SszPlain.WriteRootsOneByOne(this, values, roots);
