@@ -28,8 +28,12 @@ public sealed class MerkleTree
 
     private readonly bool _keepsLeaves;
     private readonly List<PagedList<Hash32>> _layers = [];
+
+    // Marks: a bit for each leaf, while the root is asked for each node of a layer. Outside of the words from _firstDirty to _lastDirty none is set.
     private ulong[] _dirty = [];
-    private bool _anyDirty;
+    private int _firstDirty = int.MaxValue;
+    private int _lastDirty = -1;
+    private bool _stale;
 
     /// <summary>A tree without leaves.</summary>
     /// <param name="keepsLeaves">Whether leaves are kept: where computing one takes hashing. Else the neighbour of a changed leaf is read again with it.</param>
@@ -42,7 +46,9 @@ public sealed class MerkleTree
         foreach (PagedList<Hash32> layer in source._layers)
             _layers.Add(layer.Copy());
         _dirty = [.. source._dirty];
-        _anyDirty = source._anyDirty;
+        _firstDirty = source._firstDirty;
+        _lastDirty = source._lastDirty;
+        _stale = source._stale;
     }
 
     /// <summary>The number of leaves.</summary>
@@ -56,7 +62,7 @@ public sealed class MerkleTree
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)leaf, (uint)LeafCount, nameof(leaf));
         _dirty[leaf >> 6] |= 1UL << leaf;
-        _anyDirty = true;
+        Widen(leaf >> 6, leaf >> 6);
     }
 
     /// <summary>Says that leaves have changed.</summary>
@@ -66,6 +72,7 @@ public sealed class MerkleTree
             return;
         int last = checked(first + count - 1);
         Mark(last);
+        Widen(first >> 6, last >> 6);
         for (int word = first >> 6; word <= last >> 6; word++)
             _dirty[word] |= MaskFrom(first, word) & ~MaskFrom(last + 1, word);
     }
@@ -128,18 +135,18 @@ public sealed class MerkleTree
     private void Update<TLeaves>(TLeaves leaves)
         where TLeaves : IMerkleLeaves
     {
-        if (!_anyDirty)
+        if (!_stale)
             return;
         using RentedChunks scratch = new(2 * Batch);
         if (_keepsLeaves)
             UpdateLeaves(leaves, scratch.Span);
         for (int level = 0; CountAt(level) > 1; level++)
         {
-            HalveMarks(CountAt(level));
+            HalveMarks();
             UpdateParents(leaves, level, scratch.Span);
         }
-        Array.Clear(_dirty);
-        _anyDirty = false;
+        ClearMarksFrom(0);
+        _stale = false;
         int layers = Merkle.DepthFor((ulong)LeafCount) + 1;
         if (_layers.Count > layers)
             _layers.RemoveRange(layers, _layers.Count - layers);
@@ -217,30 +224,34 @@ public sealed class MerkleTree
 
     private static int WordsFor(int leaves) => (int)(((long)leaves + 63) >> 6);
 
+    private void Widen(int first, int last)
+    {
+        _firstDirty = Math.Min(_firstDirty, first);
+        _lastDirty = Math.Max(_lastDirty, last);
+        _stale = true;
+    }
+
     private void ClearMarksFrom(int leaf)
     {
-        int word = leaf >> 6;
-        if (word < _dirty.Length)
-        {
-            _dirty[word] &= (1UL << leaf) - 1;
-            Array.Clear(_dirty, word + 1, _dirty.Length - word - 1);
-        }
-        _anyDirty = true;
+        for (int word = Math.Max(_firstDirty, leaf >> 6); word <= _lastDirty; word++)
+            _dirty[word] &= ~MaskFrom(leaf, word);
+        _lastDirty = Math.Min(_lastDirty, leaf == 0 ? -1 : (leaf - 1) >> 6);
+        if (_lastDirty < _firstDirty)
+            (_firstDirty, _lastDirty) = (int.MaxValue, -1);
+        _stale = true;
     }
 
     private int NextMarked(int from, int end)
     {
         if (from >= end)
             return end;
-        ulong word = _dirty[from >> 6] & (ulong.MaxValue << from);
-        int at = from >> 6, last = (end - 1) >> 6;
-        while (word == 0)
+        for (int word = Math.Max(from >> 6, _firstDirty); word <= _lastDirty; word++)
         {
-            if (++at > last)
-                return end;
-            word = _dirty[at];
+            ulong marks = _dirty[word] & MaskFrom(from, word);
+            if (marks != 0)
+                return Math.Min(end, (word << 6) + BitOperations.TrailingZeroCount(marks));
         }
-        return Math.Min(end, (at << 6) + BitOperations.TrailingZeroCount(word));
+        return end;
     }
 
     private int EndOfRun(int from, int end)
@@ -251,13 +262,14 @@ public sealed class MerkleTree
     }
 
     /// <summary>Turns the marks of a layer into those of the layer above: a node is marked when a child is.</summary>
-    private void HalveMarks(int count)
+    private void HalveMarks()
     {
-        int words = WordsFor(count);
-        for (int i = 0; i < words; i += 2)
-            _dirty[i / 2] = HalveWord(_dirty[i]) | (i + 1 < words ? HalveWord(_dirty[i + 1]) << 32 : 0);
-        if (words > 1)
-            Array.Clear(_dirty, (words + 1) / 2, words - ((words + 1) / 2));
+        int first = _firstDirty / 2, last = _lastDirty / 2;
+        for (int word = first; word <= last; word++)
+            _dirty[word] = HalveWord(_dirty[2 * word]) | (2 * word < _lastDirty ? HalveWord(_dirty[(2 * word) + 1]) << 32 : 0);
+        for (int word = Math.Max(_firstDirty, last + 1); word <= _lastDirty; word++)
+            _dirty[word] = 0;
+        (_firstDirty, _lastDirty) = (first, last);
     }
 
     /// <summary>Bit i of the result is bit 2·i or bit 2·i + 1 of the word.</summary>
