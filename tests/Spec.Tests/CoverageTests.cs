@@ -17,8 +17,6 @@ public class CoverageTests
         ("ethereum-basic-tests", "TransactionTests/*", "transactions come with the execution layer (3)"),
         ("ethereum-basic-tests", "TrieTests/*", "tries come with the execution layer (3)"),
         ("ethereum-basic-tests", "BasicTests/*", "difficulties and genesis blocks of proof of work: Flashback begins after the merge"),
-        ("precompiles", "*", "the precompiled contracts come with the curves (2) and the execution layer (3)"),
-        ("kzg", "*", "KZG comes with the curves (2)"),
         ("eest-state-tests", "*", "the execution layer (3)"),
         ("eest-blockchain-tests", "*", "the execution layer (3)"),
         ("eest-benchmark", "*", "the execution layer (3)"),

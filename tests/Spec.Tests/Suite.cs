@@ -14,6 +14,8 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
     public static IReadOnlyList<Suite> All { get; } =
     [
         new("bls", "consensus", "tests/general"),
+        new("kzg", "kzg", "tests"),
+        new("precompiles", "precompiles"),
         new("rlp", "ethereum-basic-tests", "RLPTests"),
         new("ssz", "consensus", "tests/general"),
     ];

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 
-namespace Flashback.Ssz.Generator;
+namespace Flashback.SszGenerator;
 
 /// <summary>A codec as generated code writes it: its type, and the expression that makes it, in which <c>_preset</c> is the container's preset.</summary>
 internal sealed class CodecText

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Flashback.Ssz.Generator;
+namespace Flashback.SszGenerator;
 
 /// <summary>A container as declared: its fields with their codecs, or the problems that keep it from being one.</summary>
 internal sealed class ContainerModel

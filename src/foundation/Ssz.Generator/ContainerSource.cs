@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
 
-namespace Flashback.Ssz.Generator;
+namespace Flashback.SszGenerator;
 
 /// <summary>Writes the part of a container that nobody wants to write by hand.</summary>
 internal static class ContainerSource

@@ -1,4 +1,4 @@
-namespace Flashback.Ssz.Generator;
+namespace Flashback.SszGenerator;
 
 /// <summary>What the generator knows of Primitives.</summary>
 internal static class Names

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
-namespace Flashback.Ssz.Generator;
+namespace Flashback.SszGenerator;
 
 /// <summary>What is wrong with a declaration, and where; compares by value.</summary>
 internal sealed class Problem : IEquatable<Problem>

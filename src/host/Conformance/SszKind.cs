@@ -37,7 +37,7 @@ internal sealed class SszKind : ISpecKind
         byte[] encoding = Snappy.Decode(files.ReadBytes(paths[0]));
         return paths.Length == 1
             ? new Vector(encoding, null, null)
-            : new Vector(encoding, VectorYaml.Flatten(VectorYaml.Parse(files.ReadText(paths[1]))["root"]), VectorYaml.Flatten(VectorYaml.Parse(files.ReadText(paths[2]))));
+            : new Vector(encoding, Yaml.Flatten(Yaml.Root(files.ReadText(paths[1]))["root"]), Yaml.Flatten(Yaml.Root(files.ReadText(paths[2]))));
     }
 
     private static SpecOutcome Run(string handler, string name, Vector vector)

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
-namespace Flashback.Ssz.Generator;
+namespace Flashback.SszGenerator;
 
 /// <summary>Writes codec, Merkle leaves and generalized indices of every type marked as an SSZ container.</summary>
 /// <remarks>What flows between the steps is text, which compares by value: a key stroke elsewhere generates nothing anew.</remarks>
 [Generator]
-public sealed class SszGenerator : IIncrementalGenerator
+public sealed class ContainerGenerator : IIncrementalGenerator
 {
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
