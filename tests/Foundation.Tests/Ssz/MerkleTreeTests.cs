@@ -119,6 +119,31 @@ public class MerkleTreeTests
     }
 
     [Fact]
+    public void A_column_holds_only_what_its_memory_encodes()
+    {
+        Assert.Throws<NotSupportedException>(() => new Column<bool>());
+        Assert.Throws<NotSupportedException>(() => new Column<Bytes4>());
+        Assert.Throws<NotSupportedException>(() => new Column<long>());
+    }
+
+    [Fact]
+    public void A_root_after_a_change_allocates_nothing()
+    {
+        Column<ulong> column = new(5000);
+        Hash32 first = Change();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Hash32 second = Change();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.NotEqual(first, second);
+
+        Hash32 Change()
+        {
+            column[4000]++;
+            return column.RootOf(Limit, null);
+        }
+    }
+
+    [Fact]
     public void Columns_side_by_side_can_own_a_tree_of_records() => Seeds.Check(random =>
     {
         // As a state holds its validators: a column for each field, and one tree whose leaves are computed from all of them.

@@ -17,8 +17,11 @@ public sealed class Column<T> : ISszCollection<Column<T>>, IMerkleLeaves
     private readonly MerkleTree _tree;
 
     /// <summary>A column of so many zeros.</summary>
+    /// <exception cref="NotSupportedException">The elements are neither numbers nor words of 32 bytes.</exception>
     public Column(int count = 0)
     {
+        if (!HoldsNumbersOrWords)
+            throw new NotSupportedException($"{typeof(T).Name} is packed into chunks otherwise than a number, or not every byte is one");
         _items = new PagedList<T>();
         _tree = new MerkleTree(keepsLeaves: false);
         Resize(count);
@@ -53,6 +56,10 @@ public sealed class Column<T> : ISszCollection<Column<T>>, IMerkleLeaves
             _tree.Mark(index / PerChunk);
         }
     }
+
+    private static bool HoldsNumbersOrWords =>
+        typeof(T) == typeof(byte) || typeof(T) == typeof(ushort) || typeof(T) == typeof(uint) || typeof(T) == typeof(ulong) || typeof(T) == typeof(UInt128)
+        || typeof(T) == typeof(UInt256) || typeof(T) == typeof(Hash32) || default(T) is ISszNumber;
 
     private static int PerChunk => Merkle.ChunkLength / Unsafe.SizeOf<T>();
 
