@@ -69,8 +69,8 @@ internal static class TransactionValidity
         ulong room = (ulong)rules.Blobs.Max * BlobSchedule.GasPerBlob - used.BlobGas;
         return t.To is null ? new(TransactionRule.Type3TxContractCreation, "it calls nobody")
             : blobs == 0 ? new(TransactionRule.Type3TxZeroBlobs, "it has no blobs")
-            : blobs > rules.MaxBlobsPerTransaction ? new(TransactionRule.Type3TxBlobCountExceeded, $"{blobs} blobs, at most {rules.MaxBlobsPerTransaction}")
             : t.BlobGas > room ? new(TransactionRule.Type3TxMaxBlobGasAllowanceExceeded, $"blob gas {t.BlobGas}, the block has {room} left")
+            : blobs > rules.MaxBlobsPerTransaction ? new(TransactionRule.Type3TxBlobCountExceeded, $"{blobs} blobs, at most {rules.MaxBlobsPerTransaction}")
             : t.BlobHashes.Any(hash => hash.AsSpan()[0] != BlobHashVersion)
                 ? new(TransactionRule.Type3TxInvalidBlobVersionedHash, $"a versioned hash does not begin with {BlobHashVersion}")
             : t.MaxFeePerBlobGas < block.BlobBaseFee
