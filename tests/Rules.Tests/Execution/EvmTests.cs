@@ -9,7 +9,7 @@ public class EvmTests
     public void Adds_two_words_and_returns_the_sum()
     {
         World world = new World().With(World.Contract, Code.Pushing(2).Push(3).Do(Opcode.Add).ReturnTop());
-        Assert.Equal(new CallResult(Halt.Return, 1_000_000 - 24), world.Call());
+        Assert.Equal(new CallResult(Halt.Return, 1_000_000 - 22), world.Call());
         Assert.Equal<UInt256>(5, world.Word);
     }
 
