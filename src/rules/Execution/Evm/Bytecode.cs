@@ -5,9 +5,13 @@ namespace Flashback.Execution;
 
 /// <summary>A run of instructions that are executed one after the other or not at all, and what they ask for together.</summary>
 /// <param name="Gas">The sum of their fixed costs.</param>
-/// <param name="Need">How many words must be on the stack at the beginning; more than 1024 when no stack suffices.</param>
+/// <param name="Need">How many words must be on the stack at the beginning; more than 1024 when no stack will do.</param>
 /// <param name="Slack">How many more than <paramref name="Need"/> may be there without the limit being broken on the way.</param>
-internal readonly record struct Block(int Gas, ushort Need, ushort Slack);
+internal readonly record struct Block(int Gas, ushort Need, ushort Slack)
+{
+    /// <summary>As <see cref="Need"/>: the block breaks the limit on whatever stack it begins.</summary>
+    public const ushort Overflows = ushort.MaxValue;
+}
 
 /// <summary>Code ready to run: followed by zeros, and with its jump destinations and blocks known. Immutable and shared.</summary>
 /// <remarks>
@@ -70,6 +74,11 @@ internal sealed class Bytecode
         return isDelegation;
     }
 
+    private static Block BlockOf(int gas, int need, int slack) =>
+        slack >= 0 ? new Block(gas, (ushort)need, (ushort)slack)
+        : need > Evm.StackLimit ? new Block(gas, Evm.StackLimit + 1, 0) // no stack is so high
+        : new Block(gas, Block.Overflows, 0);
+
     private Block[] Analyse()
     {
         List<Block> blocks = [];
@@ -93,8 +102,7 @@ internal sealed class Bytecode
                 if (op is >= FirstPush and <= LastPush)
                     at += op - FirstPush + 1;
             }
-            int slack = Evm.StackLimit - need - highest;
-            blocks.Add(slack < 0 ? new Block(gas, ushort.MaxValue, 0) : new Block(gas, (ushort)need, (ushort)slack));
+            blocks.Add(BlockOf(gas, need, Evm.StackLimit - need - highest));
         }
         while (at < Length);
         // What follows the last block is a STOP that may be reached by falling off the end or after a call.

@@ -43,7 +43,7 @@ internal sealed unsafe partial class Evm
                     if (gas < 0)
                         return Halt.OutOfGas;
                     if ((ulong)(top - frame.StackBottom - block->Need) > block->Slack)
-                        return top - frame.StackBottom < block->Need ? Halt.StackUnderflow : Halt.StackOverflow;
+                        return top - frame.StackBottom < block->Need && block->Need != Block.Overflows ? Halt.StackUnderflow : Halt.StackOverflow;
                 }
 
                 while (true)

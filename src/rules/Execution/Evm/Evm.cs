@@ -58,10 +58,15 @@ internal sealed unsafe partial class Evm
             return new CallResult(halt, halt < Halt.OutOfGas ? _outermostGas : 0);
         while (true)
         {
-            halt = Execute(_frame, ref tracer);
+            Frame running = _frame;
+            halt = Execute(running, ref tracer);
             if (halt == Halt.Descend)
+            {
+                if (TTracer.IsActive)
+                    tracer.Descend(running.Gas);
                 continue;
-            int depth = _frame.Depth;
+            }
+            int depth = running.Depth;
             halt = End(_frame, halt);
             if (TTracer.IsActive)
                 tracer.End(depth, halt, _frame.Gas, _returned.Span);

@@ -11,6 +11,9 @@ public interface ITracer
     /// <summary>An instruction is about to run; gas and stack do suffice for its fixed part.</summary>
     void Step(in TraceStep step);
 
+    /// <summary>The instruction shown last began a call or creation; its own call has so much gas left.</summary>
+    void Descend(long gasLeft);
+
     /// <summary>A call ended, the outermost last.</summary>
     void End(int depth, Halt halt, long gasLeft, ReadOnlySpan<byte> output);
 }
@@ -51,6 +54,11 @@ public readonly struct NoTracer : ITracer
 
     /// <inheritdoc/>
     public void Step(in TraceStep step)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Descend(long gasLeft)
     {
     }
 

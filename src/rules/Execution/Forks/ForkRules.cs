@@ -15,7 +15,7 @@ public sealed record ForkRules
     public required int MaxBlobsPerTransaction { get; init; }
 
     /// <summary>Most gas that one transaction may ask for. spec: EIP-7825</summary>
-    public long MaxTransactionGas { get; init; } = long.MaxValue;
+    public ulong MaxTransactionGas { get; init; } = ulong.MaxValue;
 
     /// <summary>Least gas per token of a transaction's data, whatever it executes; 0 where there is no such floor. spec: EIP-7623</summary>
     public int FloorGasPerToken { get; init; }

@@ -17,6 +17,10 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
 
     private static readonly EvmPool Machines = new();
 
+    /// <summary>The first rule that a transaction breaks whatever the state and the block it comes into; null when there is none.</summary>
+    public static Invalid<TransactionRule>? CheckAlone(Transaction transaction, ulong chainId, ForkRules rules) =>
+        TransactionValidity.CheckAlone(transaction, IntrinsicGas.Of(transaction, rules), chainId, rules);
+
     /// <summary>Executes a transaction; null when it is valid, and then there is an outcome. An invalid one changes nothing.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="sender">Who signed it.</param>
@@ -36,7 +40,10 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
         state.BeginTransaction();
         IntrinsicGas intrinsic = IntrinsicGas.Of(transaction, rules);
         AccountState account = state[sender];
-        if (TransactionValidity.Check(transaction, intrinsic, account, state, block, rules, used) is { } invalid)
+        Invalid<TransactionRule>? invalid = TransactionValidity.CheckAlone(transaction, intrinsic, block.ChainId, rules)
+            ?? TransactionValidity.CheckInBlock(transaction, block, rules, used)
+            ?? TransactionValidity.CheckSender(transaction, account, state, rules);
+        if (invalid is not null)
             return invalid;
 
         UInt256 gasPrice = PriceOf(transaction);

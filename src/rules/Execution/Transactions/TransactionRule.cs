@@ -30,6 +30,9 @@ public enum TransactionRule
     /// <summary>The priority fee is larger than the whole fee. spec: EIP-1559</summary>
     PriorityGreaterThanMaxFeePerGas,
 
+    /// <summary>Gas limit times fee is 2^256 or more: nobody can pay that. spec: Ethereum Yellow Paper, equation 65</summary>
+    GaslimitPriceProductOverflow,
+
     /// <summary>The fee does not reach the block's base fee. spec: EIP-1559</summary>
     InsufficientMaxFeePerGas,
 

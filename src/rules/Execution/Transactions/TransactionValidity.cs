@@ -13,18 +13,24 @@ internal static class TransactionValidity
 {
     private const byte BlobHashVersion = 0x01; // VERSIONED_HASH_VERSION_KZG
 
-    public static Broken? Check(Transaction t, in IntrinsicGas intrinsic, AccountState sender, JournaledState state, BlockEnvironment block, ForkRules rules, in BlockUsage used) =>
+    public static Broken? CheckAlone(Transaction t, in IntrinsicGas intrinsic, ulong chainId, ForkRules rules) =>
         FitsFork(t, rules)
-        ?? IsForChain(t, block)
+        ?? IsForChain(t, chainId)
         ?? PaysIntrinsicGas(t, intrinsic)
         ?? NonceIsNotMax(t)
         ?? InitcodeIsShort(t)
         ?? GasWithinTransactionLimit(t, rules)
-        ?? GasWithinBlockLimit(t, block, used)
-        ?? FeesSuffice(t, block)
-        ?? BlobsAreValid(t, block, rules, used)
-        ?? AuthorizationsAreValid(t)
-        ?? NonceFollows(t, sender)
+        ?? PriorityWithinFee(t)
+        ?? CostFitsAWord(t)
+        ?? AuthorizationsAreValid(t);
+
+    public static Broken? CheckInBlock(Transaction t, BlockEnvironment block, ForkRules rules, in BlockUsage used) =>
+        GasWithinBlockLimit(t, block, used)
+        ?? FeeReachesBaseFee(t, block)
+        ?? BlobsAreValid(t, block, rules, used);
+
+    public static Broken? CheckSender(Transaction t, AccountState sender, JournaledState state, ForkRules rules) =>
+        NonceFollows(t, sender)
         ?? SenderCanPay(t, sender)
         ?? SenderIsNoContract(sender, state, rules);
 
@@ -32,8 +38,8 @@ internal static class TransactionValidity
         t.Type == TransactionType.SetCode && !rules.AllowsDelegation
             ? new(TransactionRule.Type4TxPreFork, $"{rules.Fork} knows no transactions that set code") : null;
 
-    private static Broken? IsForChain(Transaction t, BlockEnvironment block) =>
-        t.ChainId is { } chain && chain != block.ChainId ? new(TransactionRule.InvalidChainId, $"it is for chain {chain}, this is {block.ChainId}") : null;
+    private static Broken? IsForChain(Transaction t, ulong chainId) =>
+        t.ChainId is { } chain && chain != chainId ? new(TransactionRule.InvalidChainId, $"it is for chain {chain}, this is {chainId}") : null;
 
     private static Broken? PaysIntrinsicGas(Transaction t, in IntrinsicGas gas) =>
         t.GasLimit < (ulong)gas.Execution ? new(TransactionRule.IntrinsicGasTooLow, $"gas limit {t.GasLimit}, intrinsic gas {gas.Execution}")
@@ -48,18 +54,23 @@ internal static class TransactionValidity
             ? new(TransactionRule.InitcodeSizeExceeded, $"{t.Input.Length} bytes, at most {Evm.MaxInitcodeLength}") : null;
 
     private static Broken? GasWithinTransactionLimit(Transaction t, ForkRules rules) =>
-        t.GasLimit > (ulong)rules.MaxTransactionGas
+        t.GasLimit > rules.MaxTransactionGas
             ? new(TransactionRule.GasLimitExceedsMaximum, $"gas limit {t.GasLimit}, at most {rules.MaxTransactionGas}") : null;
 
     private static Broken? GasWithinBlockLimit(Transaction t, BlockEnvironment block, in BlockUsage used) =>
-        t.GasLimit > block.GasLimit - used.Gas
+        t.GasLimit > block.GasLimit - used.Gas || t.GasLimit > long.MaxValue // gas is counted with a sign: no block pays for so much
             ? new(TransactionRule.GasAllowanceExceeded, $"gas limit {t.GasLimit}, the block has {block.GasLimit - used.Gas} left") : null;
 
-    private static Broken? FeesSuffice(Transaction t, BlockEnvironment block) =>
+    private static Broken? PriorityWithinFee(Transaction t) =>
         t.MaxPriorityFeePerGas > t.MaxFeePerGas
-            ? new(TransactionRule.PriorityGreaterThanMaxFeePerGas, $"priority fee {t.MaxPriorityFeePerGas}, fee {t.MaxFeePerGas}")
-        : t.MaxFeePerGas < block.BaseFee ? new(TransactionRule.InsufficientMaxFeePerGas, $"fee {t.MaxFeePerGas}, base fee {block.BaseFee}")
-        : null;
+            ? new(TransactionRule.PriorityGreaterThanMaxFeePerGas, $"priority fee {t.MaxPriorityFeePerGas}, fee {t.MaxFeePerGas}") : null;
+
+    private static Broken? CostFitsAWord(Transaction t) =>
+        UInt256.MultiplyOverflows(t.MaxFeePerGas, t.GasLimit, out _)
+            ? new(TransactionRule.GaslimitPriceProductOverflow, $"gas limit {t.GasLimit} times fee {t.MaxFeePerGas}") : null;
+
+    private static Broken? FeeReachesBaseFee(Transaction t, BlockEnvironment block) =>
+        t.MaxFeePerGas < block.BaseFee ? new(TransactionRule.InsufficientMaxFeePerGas, $"fee {t.MaxFeePerGas}, base fee {block.BaseFee}") : null;
 
     private static Broken? BlobsAreValid(Transaction t, BlockEnvironment block, ForkRules rules, in BlockUsage used)
     {
@@ -69,8 +80,8 @@ internal static class TransactionValidity
         ulong room = (ulong)rules.Blobs.Max * BlobSchedule.GasPerBlob - used.BlobGas;
         return t.To is null ? new(TransactionRule.Type3TxContractCreation, "it calls nobody")
             : blobs == 0 ? new(TransactionRule.Type3TxZeroBlobs, "it has no blobs")
-            : blobs > rules.MaxBlobsPerTransaction ? new(TransactionRule.Type3TxBlobCountExceeded, $"{blobs} blobs, at most {rules.MaxBlobsPerTransaction}")
             : t.BlobGas > room ? new(TransactionRule.Type3TxMaxBlobGasAllowanceExceeded, $"blob gas {t.BlobGas}, the block has {room} left")
+            : blobs > rules.MaxBlobsPerTransaction ? new(TransactionRule.Type3TxBlobCountExceeded, $"{blobs} blobs, at most {rules.MaxBlobsPerTransaction}")
             : t.BlobHashes.Any(hash => hash.AsSpan()[0] != BlobHashVersion)
                 ? new(TransactionRule.Type3TxInvalidBlobVersionedHash, $"a versioned hash does not begin with {BlobHashVersion}")
             : t.MaxFeePerBlobGas < block.BlobBaseFee
