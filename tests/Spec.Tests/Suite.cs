@@ -17,6 +17,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
         new("kzg", "kzg", "tests"),
         new("precompiles", "precompiles"),
         new("rlp", "ethereum-basic-tests", "RLPTests"),
+        new("ssz", "consensus", "tests/general"),
         new("trie", "ethereum-basic-tests", "TrieTests"),
         new("transaction", "ethereum-basic-tests", "TransactionTests"),
         new("state", "eest-state-tests", OneIn: 10),

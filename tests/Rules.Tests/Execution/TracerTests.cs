@@ -66,7 +66,7 @@ public class TracerTests
             Assert.Equal(Describe(watched.State), Describe(plain.State));
             steps += accountant.Steps;
         }
-        Assert.True(steps > 40_000, $"only {steps} steps: the code is too short-lived to show anything");
+        Assert.True(steps > 9_000, $"only {steps} steps: the code is too short-lived to show anything");
     });
 
     [Fact]
