@@ -19,7 +19,6 @@ public class CoverageTests
         ("eest-blockchain-tests", "*", "the execution layer (3)"),
         ("eest-benchmark", "*", "the execution layer (3)"),
         ("consensus", "REPORT.md", "says how the vectors were made"),
-        ("consensus", "tests/general/phase0/ssz_generic/*", "SSZ (1)"),
         ("consensus", "tests/minimal/*", "consensus (5)"),
         ("consensus", "tests/mainnet/*", "consensus (5)"),
         ("beacon-states-electra", "*", "consensus (5)"),

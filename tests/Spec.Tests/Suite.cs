@@ -20,6 +20,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
         new("trie", "ethereum-basic-tests", "TrieTests"),
         new("transaction", "ethereum-basic-tests", "TransactionTests"),
         new("state", "eest-state-tests", OneIn: 10),
+        new("ssz", "consensus", "tests/general"),
     ];
 
     public SpecSummary Run(int oneIn, TextWriter failures) => SpecRunner.Run(SpecKinds.Named(Kind)!, Vectors.Folder(Archive, Below), failures, oneIn);
