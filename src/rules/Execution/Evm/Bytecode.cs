@@ -68,11 +68,7 @@ internal sealed class Bytecode
     }
 
     /// <summary>True when the code stands for another account's. spec: EIP-7702</summary>
-    public bool IsDelegation(out Address target)
-    {
-        bool isDelegation = Delegation.TryRead(Span, out target);
-        return isDelegation;
-    }
+    public bool IsDelegation(out Address target) => Delegation.TryRead(Span, out target);
 
     private static Block BlockOf(int gas, int need, int slack) =>
         slack >= 0 ? new Block(gas, (ushort)need, (ushort)slack)

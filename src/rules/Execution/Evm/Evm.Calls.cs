@@ -95,10 +95,9 @@ internal sealed unsafe partial class Evm
     private bool TryResolve(Frame frame, AccountState account, out Bytecode code, out bool isDelegated)
     {
         code = _state.CodeOf(account);
-        isDelegated = _rules.AllowsDelegation && code.IsDelegation(out _);
+        isDelegated = code.IsDelegation(out Address address) && _rules.AllowsDelegation;
         if (!isDelegated)
             return true;
-        _ = code.IsDelegation(out Address address);
         AccountState target = _state[address];
         code = _state.CodeOf(target);
         return Charge(frame, _state.Warm(target) ? ColdAccount : WarmAccess);

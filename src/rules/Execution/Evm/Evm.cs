@@ -47,6 +47,14 @@ internal sealed unsafe partial class Evm
     public void Enter(ForkRules rules, BlockEnvironment block, TransactionEnvironment transaction, JournaledState state) =>
         (_rules, _block, _transaction, _state) = (rules, block, transaction, state);
 
+    /// <summary>Lets go of the state and of all that ran over it, so that an idle machine keeps none of it alive.</summary>
+    public void Leave()
+    {
+        (_state, _block, _transaction, _frame) = (null!, null!, null!, null!);
+        foreach (Frame frame in _frames)
+            (frame.Account, frame.Code) = (null!, Bytecode.Empty);
+    }
+
     /// <summary>Runs a call to its end; what it changed is in the journal, or undone if it failed.</summary>
     public CallResult Run<TTracer>(in CallMessage message, ref TTracer tracer)
         where TTracer : struct, ITracer

@@ -14,6 +14,10 @@ internal sealed class EvmPool
     {
         public Evm Machine => machine;
 
-        public void Dispose() => pool._idle.Add(machine);
+        public void Dispose()
+        {
+            machine.Leave();
+            pool._idle.Add(machine);
+        }
     }
 }

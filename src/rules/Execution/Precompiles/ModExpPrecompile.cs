@@ -10,13 +10,15 @@ namespace Flashback.Execution;
 /// <param name="SmallComplexity">The complexity where base and modulus have up to 32 bytes; 0 where the general rule holds for them too.</param>
 /// <param name="ComplexityFactor">By how much the square of the words is multiplied.</param>
 /// <param name="Divisor">What the product of complexity and iterations is divided by.</param>
-internal sealed record ModExpPricing(long Least, long MaxLength, int LongExponentFactor, int SmallComplexity, int ComplexityFactor, int Divisor)
+/// <param name="LimitsLengths">True when longer numbers are refused, rather than merely too dear. spec: EIP-7823</param>
+internal sealed record ModExpPricing(long Least, long MaxLength, int LongExponentFactor, int SmallComplexity, int ComplexityFactor, int Divisor, bool LimitsLengths)
 {
     /// <summary>spec: EIP-2565</summary>
-    public static ModExpPricing Eip2565 { get; } = new(Least: 200, MaxLength: int.MaxValue, LongExponentFactor: 8, SmallComplexity: 0, ComplexityFactor: 1, Divisor: 3);
+    /// <remarks>There is no limit on lengths; an exponent of 2^27 bytes would cost 358 million gas at least, more than any block has.</remarks>
+    public static ModExpPricing Eip2565 { get; } = new(Least: 200, MaxLength: 1 << 27, LongExponentFactor: 8, SmallComplexity: 0, ComplexityFactor: 1, Divisor: 3, LimitsLengths: false);
 
     /// <summary>spec: EIP-7823, EIP-7883</summary>
-    public static ModExpPricing Eip7883 { get; } = new(Least: 500, MaxLength: 1024, LongExponentFactor: 16, SmallComplexity: 16, ComplexityFactor: 2, Divisor: 1);
+    public static ModExpPricing Eip7883 { get; } = new(Least: 500, MaxLength: 1024, LongExponentFactor: 16, SmallComplexity: 16, ComplexityFactor: 2, Divisor: 1, LimitsLengths: true);
 
     /// <summary>The gas for numbers of these lengths, when the exponent's first 32 bytes (or all of it) are <paramref name="head"/>.</summary>
     public long GasFor(long baseLength, long exponentLength, long modulusLength, in UInt256 head)
@@ -47,7 +49,7 @@ internal sealed class ModExpPrecompile(ModExpPricing pricing) : IPrecompile
         UInt256 @base = Number(input, 0, 32), exponent = Number(input, 32, 32), modulus = Number(input, 64, 32);
         UInt256 most = (ulong)pricing.MaxLength;
         if (@base > most || exponent > most || modulus > most)
-            return @base.IsZero && modulus.IsZero && pricing.MaxLength == int.MaxValue ? pricing.Least : long.MaxValue;
+            return @base.IsZero && modulus.IsZero && !pricing.LimitsLengths ? pricing.Least : long.MaxValue;
         UInt256 head = Number(input, HeaderLength + (long)@base.Low, (int)Math.Min(exponent.Low, 32));
         return pricing.GasFor((long)@base.Low, (long)exponent.Low, (long)modulus.Low, head);
     }
@@ -67,7 +69,7 @@ internal sealed class ModExpPrecompile(ModExpPricing pricing) : IPrecompile
         BigInteger modulus = Integer(input, at, (long)modulusLength.Low);
         if (modulus.IsZero || modulus.IsOne)
             return true;
-        BigInteger power = BigInteger.ModPow(@base, exponent, modulus);
+        BigInteger power = ModularPower.Of(@base, exponent, modulus);
         return power.TryWriteBytes(result[(result.Length - power.GetByteCount(isUnsigned: true))..], out _, isUnsigned: true, isBigEndian: true);
     }
 

@@ -74,6 +74,25 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
         return null;
     }
 
+    /// <summary>Calls a contract as the protocol itself: it costs nobody anything and has no place among the transactions. spec: EIP-4788, EIP-2935, EIP-7002, EIP-7251</summary>
+    /// <returns>Null when there is no code at the target: then nothing has happened.</returns>
+    public SystemCallOutcome? CallAsSystem(in Address target, ReadOnlySpan<byte> input)
+    {
+        state.BeginTransaction();
+        AccountState account = state[target];
+        if (state.CodeOf(account).Length == 0)
+            return null;
+        _ = state.Warm(account);
+        using EvmPool.Lease lease = Machines.Rent();
+        Evm evm = lease.Machine;
+        evm.Enter(rules, block, new TransactionEnvironment(SystemCallOutcome.Caller, UInt256.Zero, []), state);
+        NoTracer tracer = default;
+        CallResult result = evm.Run(
+            new CallMessage { Caller = SystemCallOutcome.Caller, Target = target, Input = input, Gas = SystemCallOutcome.GasLimit }, ref tracer);
+        state.EndTransaction();
+        return new SystemCallOutcome(result.Halt, evm.Output.ToArray());
+    }
+
     /// <summary>Wei per gas: the base fee and as much of the priority fee as the whole fee has room for. spec: EIP-1559</summary>
     private UInt256 PriceOf(Transaction t)
     {
