@@ -1,0 +1,26 @@
+using Flashback.Cryptography;
+using Flashback.Primitives;
+
+namespace Flashback.Execution;
+
+/// <summary>Who signed the transactions of a block, found side by side.</summary>
+internal static class Senders
+{
+    /// <summary>Recovers all senders; false when nobody signed one, and then it is the first such.</summary>
+    public static bool TryRecover(IReadOnlyList<Transaction> transactions, out Address[] senders, out int unsigned)
+    {
+        Hash32[] digests = new Hash32[transactions.Count];
+        RecoverableSignature[] signatures = new RecoverableSignature[digests.Length];
+        for (int i = 0; i < digests.Length; i++)
+            (digests[i], signatures[i]) = (TransactionCodec.SigningHash(transactions[i]), transactions[i].Signature);
+        Secp256k1PublicKey?[] keys = Secp256k1.RecoverAll(digests, signatures);
+        senders = new Address[keys.Length];
+        for (unsigned = 0; unsigned < keys.Length; unsigned++)
+        {
+            if (keys[unsigned] is not { } key || !signatures[unsigned].HasLowS)
+                return false;
+            senders[unsigned] = key.ToAddress();
+        }
+        return true;
+    }
+}
