@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Flashback.Execution;
-using Flashback.State;
 
 namespace Flashback.Conformance;
 
@@ -11,7 +10,6 @@ namespace Flashback.Conformance;
 internal sealed class BlockchainKind : ISpecKind
 {
     private static readonly BytecodeCache Codes = new();
-    private static readonly WorldState Empty = new(new EmptyStore(), new WorldStateOptions { CacheBytes = 1 << 20 });
 
     public string Name => "blockchain";
 
@@ -31,7 +29,7 @@ internal sealed class BlockchainKind : ISpecKind
     {
         if (!BlockchainNetwork.TryRead(test, out ChainConfig? chain))
             return new SpecOutcome.Skipped("older fork");
-        if (BlockchainRun.Begin(chain!, test, Empty, Codes, out BlockchainRun? run) is { } wrong)
+        if (BlockchainRun.Begin(chain!, test, Codes, out BlockchainRun? run) is { } wrong)
             return wrong;
         int index = 0;
         foreach (JsonElement block in test.GetProperty("blocks").EnumerateArray())

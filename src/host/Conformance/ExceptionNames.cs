@@ -6,6 +6,9 @@ internal static class ExceptionNames
     /// <summary>Our names of faults in blocks that the official tests call otherwise.</summary>
     private static readonly Dictionary<string, string> BlockAliases = new()
     {
+        ["Rlp"] = "BlockException.RLP_STRUCTURES_ENCODING",
+        ["Transaction"] = "BlockException.RLP_STRUCTURES_ENCODING", // one of the transactions does not decode
+        ["BlobGasUsedAboveLimit"] = "TransactionException.TYPE_3_TX_MAX_BLOB_GAS_ALLOWANCE_EXCEEDED", // the header says so before a transaction does
     };
 
     /// <summary>True when the rule is one of the alternatives, which are separated by bars; or when none is expected and none broken.</summary>
