@@ -11,6 +11,9 @@ internal abstract class StateLayer
     {
     }
 
+    /// <summary>The state without accounts.</summary>
+    public sealed class Nothing : StateLayer;
+
     /// <summary>The state on disk after a block; it stays that, also when the disk moves on.</summary>
     public sealed class OnDisk(DiskState disk, long number) : StateLayer
     {
@@ -46,6 +49,6 @@ internal abstract class StateLayer
             if (changes.Values.TryGetValue(key, out byte[]? value))
                 return value;
         }
-        return ((OnDisk)at).ReadHere(key);
+        return at is OnDisk disk ? disk.ReadHere(key) : null;
     }
 }

@@ -19,6 +19,9 @@ public sealed class StateView : IStateView
         Root = root;
     }
 
+    /// <summary>The state without accounts, which every chain's first state is made from.</summary>
+    public static StateView Empty { get; } = new(new StateLayer.Nothing(), MerkleTrie.EmptyRoot);
+
     /// <summary>The root of the trie of accounts.</summary>
     public Hash32 Root { get; }
 

@@ -70,7 +70,7 @@ public sealed class BlockExecutor(ChainConfig chain, BytecodeCache codes)
         }
         if ((execution.Finish(block.Withdrawals, out BlockResult? result) ?? ResultValidity.Check(block.Header, result!)) is { } broken)
             return new BlockOutcome.Rejected(broken);
-        return new BlockOutcome.Accepted(block.Header, result!.Diff, result.Receipts, result.Requests ?? []);
+        return new BlockOutcome.Accepted(block.Header, senders, result!.Diff, result.Receipts, result.Requests ?? []);
     }
 
     private static BlockOutcome.Rejected Rejected(int index, Invalid<TransactionRule> invalid) =>

@@ -12,10 +12,12 @@ public abstract record BlockOutcome
     /// <paramref name="Diff"/> applied passes <see cref="CheckStateRoot"/>.
     /// </summary>
     /// <param name="Header">The block's header.</param>
+    /// <param name="Senders">Who signed its transactions, in their order.</param>
     /// <param name="Diff">What it changes.</param>
     /// <param name="Receipts">One for each transaction.</param>
     /// <param name="Requests">What it asks of the consensus layer, by ascending type. spec: EIP-7685</param>
-    public sealed record Accepted(BlockHeader Header, StateDiff Diff, IReadOnlyList<Receipt> Receipts, IReadOnlyList<ExecutionRequest> Requests) : BlockOutcome
+    public sealed record Accepted(
+        BlockHeader Header, IReadOnlyList<Address> Senders, StateDiff Diff, IReadOnlyList<Receipt> Receipts, IReadOnlyList<ExecutionRequest> Requests) : BlockOutcome
     {
         /// <summary>The last rule: the state after the block is the one that its header commits to.</summary>
         public Invalid<BlockRule>? CheckStateRoot(in Hash32 root) =>

@@ -1,0 +1,234 @@
+using System.Diagnostics.CodeAnalysis;
+using Flashback.Execution;
+using Flashback.Primitives;
+using Flashback.State;
+using Flashback.State.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Flashback.Chain;
+
+/// <summary>The chain of this node: takes blocks in, keeps them, and says which is the head. One thread at a time writes; readers take the snapshot and no lock.</summary>
+/// <remarks>
+/// <code>
+///  oldest kept state      on disk          head
+///         │                  │              │
+/// ────────┴──────────────────┴──●──●──●──●──●      a layer in memory for each block above what is on disk
+///      read from history         revertible
+/// </code>
+/// A block and everything that finds it is committed before anybody hears of it. After a crash the blocks above the state on disk are executed again.
+/// </remarks>
+public sealed partial class ChainService : IDisposable
+{
+    private readonly IStore _store;
+    private readonly WorldState _world;
+    private readonly BlockExecutor _executor;
+    private readonly ChainOptions _options;
+    private readonly ILogger _log;
+    private readonly Lock _writing = new();
+    private volatile ChainSnapshot _snapshot;
+
+    private ChainService(IStore store, WorldState world, BlockExecutor executor, ChainOptions options, ILogger log)
+    {
+        _store = store;
+        _world = world;
+        _executor = executor;
+        _options = options;
+        _log = log;
+        Blocks = new BlockDatabase(store);
+        _snapshot = null!; // set by Resume before anybody else has this object
+    }
+
+    /// <summary>The columns that a store must have to hold a chain.</summary>
+    public static IReadOnlyList<Column> Columns { get; } = [.. WorldState.Columns, .. BlockDatabase.Columns];
+
+    /// <summary>The chain's rules.</summary>
+    public ChainConfig Config => _executor.Chain;
+
+    /// <summary>What executes its blocks.</summary>
+    public BlockExecutor Executor => _executor;
+
+    /// <summary>Blocks on disk.</summary>
+    public BlockDatabase Blocks { get; }
+
+    /// <summary>The chain as it is now.</summary>
+    public ChainSnapshot Snapshot => _snapshot;
+
+    /// <summary>Called when the head has moved, by the thread that moved it, in order. Who listens must be quick and must not throw.</summary>
+    public event Action<HeadChange>? HeadChanged;
+
+    /// <summary>Opens the chain that a store holds, or begins one in an empty store.</summary>
+    /// <exception cref="StoreException">The store fails, is damaged, or holds a chain with another beginning.</exception>
+    public static ChainService Open(IStore store, Genesis genesis, ChainOptions options, WorldStateOptions stateOptions, ILogger<ChainService> log)
+    {
+        ChainService chain = new(store, new WorldState(store, stateOptions), new BlockExecutor(genesis.Chain, new BytecodeCache()), options, log);
+        StateView state = StateView.Empty.Apply(genesis.ToDiff());
+        Block block = new(genesis.HeaderWith(state.Root), [], []);
+        ExecutedBlock first = new(block, block.Header.Hash(), [], []);
+        if (chain.Blocks.Head is null)
+            chain.Begin(first);
+        else if (!chain.Blocks.TryGetHash(first.Number, out Hash32 kept) || kept != first.Hash)
+            throw new StoreException($"the store holds another chain: its first block is not {first.Hash}");
+        chain.Resume(first, state);
+        return chain;
+    }
+
+    /// <summary>The state after a block: one that can be reverted, or one whose state is still kept.</summary>
+    public bool TryOpenState(BlockHeader header, [NotNullWhen(true)] out StateView? state)
+    {
+        Hash32 hash = header.Hash();
+        if (_world.TryOpen(hash, out state))
+            return true;
+        bool isOnChain = Blocks.TryGetHash(header.Number, out Hash32 kept) && kept == hash;
+        return isOnChain && _world.TryOpenPast((long)header.Number, out state);
+    }
+
+    /// <summary>Executes a block and keeps it. A block that is here already is not executed again.</summary>
+    public ImportOutcome Import(Block block) => Import(block, block.Header.Hash());
+
+    /// <summary>Keeps a block that was put together here, without executing it a second time.</summary>
+    /// <param name="block">The block with what came of it.</param>
+    /// <param name="after">The state after it, made from the one after its parent.</param>
+    public void Import(ExecutedBlock block, StateView after)
+    {
+        lock (_writing)
+        {
+            if (Blocks.TryGetHeader(block.Hash, out _) && _world.TryOpen(block.Hash, out _))
+                return;
+            Keep(block, after);
+        }
+    }
+
+    /// <summary>Makes a block that was imported the head, and everything that leads to it the chain.</summary>
+    /// <param name="head">The new head.</param>
+    /// <param name="safe">A block on the way there.</param>
+    /// <param name="finalized">A block on the way to the safe one: what is below can never be reverted.</param>
+    /// <returns>False, and nothing has changed, when a block is not here or not on the way.</returns>
+    public bool SetHead(in Hash32 head, in Hash32 safe, in Hash32 finalized)
+    {
+        lock (_writing)
+        {
+            if (!_world.TryOpen(head, out StateView? state) || !Blocks.TryGetBlock(head, out ExecutedBlock? newest))
+                return false;
+            if (!TryFindPath(newest, out List<ExecutedBlock> abandoned, out List<ExecutedBlock> adopted))
+                return false;
+            Hash32 Ancestor(ulong number) => adopted.Find(block => block.Number == number) is { } found ? found.Hash
+                : Blocks.TryGetHash(number, out Hash32 kept) ? kept : default;
+            if (!Blocks.TryGetHeader(safe, out BlockHeader? safeHeader) || Ancestor(safeHeader.Number) != safe
+                || !Blocks.TryGetHeader(finalized, out BlockHeader? finalizedHeader) || Ancestor(finalizedHeader.Number) != finalized)
+                return false;
+            WriteBatch batch = new();
+            abandoned.ForEach(block => BlockDatabase.Abandon(batch, block));
+            adopted.ForEach(block => BlockDatabase.Adopt(batch, block));
+            BlockDatabase.PutMarks(batch, head, safe, finalized);
+            _store.Commit(batch);
+            ChainSnapshot now = new(newest, state, safeHeader, finalizedHeader);
+            _snapshot = now;
+            if (abandoned.Count > 0)
+                LogReorganisation(abandoned.Count, newest.Number, newest.Hash);
+            HeadChanged?.Invoke(new HeadChange(abandoned, adopted, now));
+            Flatten(now);
+            return true;
+        }
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private ImportOutcome Import(Block block, Hash32 hash)
+    {
+        lock (_writing)
+        {
+            if (_world.TryOpen(hash, out _) && Blocks.TryGetBlock(hash, out ExecutedBlock? known))
+                return new ImportOutcome.Imported(known);
+            if (!Blocks.TryGetHeader(block.Header.ParentHash, out BlockHeader? parent) || !_world.TryOpen(block.Header.ParentHash, out StateView? before))
+                return new ImportOutcome.Orphan();
+            BlockOutcome outcome = _executor.Execute(block, parent, before, new Ancestors(Blocks, parent));
+            if (outcome is BlockOutcome.Rejected rejected)
+                return new ImportOutcome.Rejected(rejected);
+            var accepted = (BlockOutcome.Accepted)outcome;
+            if (before.ApplyBlock(accepted, out StateView after) is { } wrong)
+                return new ImportOutcome.Rejected(new BlockOutcome.Rejected(wrong));
+            ExecutedBlock executed = new(block, hash, accepted.Senders, accepted.Receipts);
+            Keep(executed, after);
+            return new ImportOutcome.Imported(executed);
+        }
+    }
+
+    private void Keep(ExecutedBlock block, StateView after)
+    {
+        _world.Add(block.Header.ParentHash, block.Hash, after);
+        WriteBatch batch = new();
+        BlockDatabase.Put(batch, block);
+        _store.Commit(batch);
+    }
+
+    /// <summary>The way from the head to another block: what leaves the chain, newest first, and what comes onto it, oldest first.</summary>
+    private bool TryFindPath(ExecutedBlock to, out List<ExecutedBlock> abandoned, out List<ExecutedBlock> adopted)
+    {
+        (abandoned, adopted) = ([], []);
+        ExecutedBlock? above = to;
+        while (!Blocks.TryGetHash(above.Number, out Hash32 kept) || kept != above.Hash)
+        {
+            adopted.Insert(0, above);
+            if (!Blocks.TryGetBlock(above.Header.ParentHash, out above))
+                return false;
+        }
+        for (ulong number = _snapshot.Number; number > above.Number; number--)
+        {
+            if (!Blocks.TryGetBlock(number, out ExecutedBlock? left))
+                return false;
+            abandoned.Add(left);
+        }
+        return true;
+    }
+
+    /// <summary>Writes the state of blocks that are too deep to be reverted to disk, and forgets the branches that left the chain before them.</summary>
+    private void Flatten(ChainSnapshot now)
+    {
+        ulong depth = (ulong)_options.RevertibleBlocks;
+        ulong deep = now.Number > depth ? now.Number - depth : 0;
+        ulong last = Math.Max(deep, now.Finalized.Number);
+        if ((long)last > _world.Disk.Number && Blocks.TryGetHash(last, out Hash32 hash))
+            _world.Flatten(hash);
+    }
+
+    private void Begin(ExecutedBlock genesis)
+    {
+        WriteBatch batch = new();
+        BlockDatabase.Put(batch, genesis);
+        BlockDatabase.Adopt(batch, genesis);
+        BlockDatabase.PutMarks(batch, genesis.Hash, genesis.Hash, genesis.Hash);
+        _store.Commit(batch);
+    }
+
+    /// <summary>Takes up the chain where the store has it: executes the blocks above the state on disk once more.</summary>
+    private void Resume(ExecutedBlock genesis, StateView first)
+    {
+        if (_world.Disk == StateBlock.BeforeGenesis)
+        {
+            _world.Add(StateBlock.BeforeGenesis.Hash, genesis.Hash, first);
+            _world.Flatten(genesis.Hash);
+        }
+        StateBlock disk = _world.Disk;
+        if (!Blocks.TryGetHash((ulong)disk.Number, out Hash32 kept) || kept != disk.Hash)
+            throw new StoreException($"the state on disk is that of block {disk.Hash}, which is not on the chain: the database is damaged");
+        ExecutedBlock head = Stored(Blocks.Head!.Value);
+        for (ulong number = (ulong)disk.Number + 1; number <= head.Number; number++)
+        {
+            if (!Blocks.TryGetBlock(number, out ExecutedBlock? block) || Import(block.Block, block.Hash) is not ImportOutcome.Imported)
+                throw new StoreException($"block {number} cannot be executed again: the database is damaged");
+        }
+        if (!_world.TryOpen(head.Hash, out StateView? state))
+            throw new StoreException($"there is no state after the head {head.Hash}: the database is damaged");
+        _snapshot = new ChainSnapshot(head, state, Stored(Blocks.Safe!.Value).Header, Stored(Blocks.Finalized!.Value).Header);
+        LogResumed(head.Number, head.Hash, head.Number - (ulong)disk.Number);
+    }
+
+    private ExecutedBlock Stored(in Hash32 hash) =>
+        Blocks.TryGetBlock(hash, out ExecutedBlock? block) ? block : throw new StoreException($"block {hash} is missing: the database is damaged");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Chain at block {Number} {Hash}; {Count} blocks executed again")]
+    private partial void LogResumed(ulong number, Hash32 hash, ulong count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reorganisation: {Count} blocks left the chain; head {Number} {Hash}")]
+    private partial void LogReorganisation(int count, ulong number, Hash32 hash);
+}
