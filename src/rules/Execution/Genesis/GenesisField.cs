@@ -11,7 +11,7 @@ namespace Flashback.Execution;
 public readonly record struct GenesisFault(string Path, string Problem)
 {
     /// <summary>Both on one line.</summary>
-    public override string ToString() => Path.Length == 0 ? Problem : $"{Path}: {Problem}";
+    public override string ToString() => string.IsNullOrEmpty(Path) ? Problem : $"{Path}: {Problem}";
 }
 
 /// <summary>Carries a fault from deep inside a description to the front door, and no further.</summary>
