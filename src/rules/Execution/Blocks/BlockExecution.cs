@@ -45,7 +45,15 @@ public sealed class BlockExecution<THooks>
     /// <param name="sender">Who signed it.</param>
     public Invalid<TransactionRule>? Execute(Transaction transaction, in Address sender)
     {
-        if (_executor.Execute(transaction, sender, Used, out TransactionOutcome? outcome) is { } invalid)
+        NoTracer tracer = default;
+        return Execute(transaction, sender, ref tracer);
+    }
+
+    /// <summary>As <see cref="Execute(Transaction, in Address)"/>, watched.</summary>
+    public Invalid<TransactionRule>? Execute<TTracer>(Transaction transaction, in Address sender, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        if (_executor.Execute(transaction, sender, Used, ref tracer, out TransactionOutcome? outcome) is { } invalid)
             return invalid;
         Used = new BlockUsage(Used.Gas + outcome!.GasUsed, Used.BlobGas + transaction.BlobGas);
         Receipt receipt = new(transaction.Type, outcome.IsSuccess, Used.Gas, outcome.Logs);
