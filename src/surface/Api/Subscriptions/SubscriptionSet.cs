@@ -1,0 +1,3 @@
+namespace Flashback.Api.Subscriptions;
+
+public sealed class SubscriptionSet;
