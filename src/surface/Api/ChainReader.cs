@@ -23,6 +23,14 @@ public sealed class ChainReader(ChainService chain)
         return chain.Blocks.TryGetBlock(header.Hash(), out ExecutedBlock? block) ? block : null;
     }
 
+    /// <summary>The block on the chain that a transaction is in, and its place there; null when it is in none.</summary>
+    public ExecutedBlock? FindTransaction(in Primitives.Hash32 hash, out int index)
+    {
+        bool isThere = chain.Blocks.TryFind(hash, out TransactionPlace place);
+        index = place.Index;
+        return isThere && chain.Blocks.TryGetBlock(place.BlockNumber, out ExecutedBlock? block) ? block : null;
+    }
+
     /// <summary>The header, or null when there is none.</summary>
     public BlockHeader? FindHeader(BlockSelector selector)
     {

@@ -26,14 +26,20 @@ public sealed class BlockExecution<THooks>
         _rules = chain.RulesAt(header.Timestamp);
         _state = state;
         _hooks = hooks;
-        BlockEnvironment environment = new(
+        Environment = new(
             chain.ChainId, header.Coinbase, header.Number, header.Timestamp, header.GasLimit, header.PrevRandao, header.BaseFeePerGas,
             _rules.Blobs.BaseFee(header.ExcessBlobGas), hashes.HashOf);
-        _executor = new TransactionExecutor(_rules, environment, state);
+        _executor = new TransactionExecutor(_rules, Environment, state);
     }
 
     /// <summary>What the transactions so far used.</summary>
     public BlockUsage Used { get; private set; }
+
+    /// <summary>What the block's transactions see of it.</summary>
+    public BlockEnvironment Environment { get; }
+
+    /// <summary>What changed so far.</summary>
+    public StateDiff DiffSoFar => _state.ToDiff();
 
     /// <summary>The receipts of the transactions so far.</summary>
     public IReadOnlyList<Receipt> Receipts => _receipts;

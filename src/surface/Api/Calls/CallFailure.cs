@@ -65,6 +65,9 @@ internal static class CallFailure
         _ => invalid.ToString(),
     };
 
+    /// <summary>The reason that reverted code gave, where it gave one as Solidity does.</summary>
+    public static string? ReasonOf(ReadOnlySpan<byte> output) => TryReadReason(output, out string reason) ? reason : null;
+
     /// <summary>The reason in what Solidity's <c>revert</c> and <c>assert</c> return.</summary>
     private static bool TryReadReason(ReadOnlySpan<byte> output, out string reason)
     {

@@ -93,17 +93,19 @@ internal sealed class CallRunner(ChainReader reader, RpcLimits limits) : IDispos
     public TransactionOutcome Run(Stage stage, Transaction message, CancellationToken cancellation)
     {
         Cancellable tracer = new(cancellation);
-        TransactionOutcome outcome = Run(stage, message, ref tracer);
+        TransactionOutcome outcome = Run(stage, message, ref tracer, out _);
         cancellation.ThrowIfCancellationRequested();
         return outcome;
     }
 
     /// <summary>Executes a message on its stage, watched.</summary>
-    public TransactionOutcome Run<TTracer>(Stage stage, Transaction message, ref TTracer tracer)
+    public TransactionOutcome Run<TTracer>(Stage stage, Transaction message, ref TTracer tracer, out StateDiff diff)
         where TTracer : struct, ITracer
     {
-        TransactionExecutor executor = new(stage.Rules, stage.Environment, new JournaledState(stage.State, reader.Chain.Codes));
-        return executor.Call(message, stage.Sender, ref tracer, out TransactionOutcome? outcome) is { } invalid ? throw CallFailure.Of(invalid) : outcome!;
+        JournaledState journal = new(stage.State, reader.Chain.Codes);
+        Invalid<TransactionRule>? invalid = new TransactionExecutor(stage.Rules, stage.Environment, journal).Call(message, stage.Sender, ref tracer, out TransactionOutcome? outcome);
+        diff = journal.ToDiff();
+        return invalid is null ? outcome! : throw CallFailure.Of(invalid);
     }
 
     private bool TryWith(Stage stage, ulong gas, CancellationToken cancellation, out TransactionOutcome? outcome)

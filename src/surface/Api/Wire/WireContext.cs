@@ -44,8 +44,13 @@ namespace Flashback.Api.Wire;
 [JsonSerializable(typeof(WirePoolStatus))]
 [JsonSerializable(typeof(WirePoolContent))]
 [JsonSerializable(typeof(WirePoolInspection))]
+[JsonSerializable(typeof(Tracing.WireCallFrame))]
+[JsonSerializable(typeof(Tracing.CallTracerOptions))]
+[JsonSerializable(typeof(Tracing.PrestateOptions))]
+[JsonSerializable(typeof(Tracing.TraceRequest))]
 [JsonSerializable(typeof(WireRaw))]
-[JsonSerializable(typeof(IReadOnlyList<WireRaw>))]
+[JsonSerializable(typeof(IReadOnlyList<Methods.WireTracedTransaction>))]
+[JsonSerializable(typeof(byte[][]))]
 internal sealed partial class WireContext : JsonSerializerContext;
 
 /// <summary>JSON that is written already.</summary>
