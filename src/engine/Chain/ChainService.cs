@@ -26,6 +26,7 @@ public sealed partial class ChainService : IDisposable
     private readonly ILogger _log;
     private readonly Lock _writing = new();
     private volatile ChainSnapshot _snapshot;
+    private int _isProduced;
 
     private ChainService(IStore store, WorldState world, ChainConfig config, ChainOptions options, ILogger log)
     {
@@ -35,7 +36,8 @@ public sealed partial class ChainService : IDisposable
         _options = options;
         _log = log;
         Blocks = new BlockDatabase(store);
-        _snapshot = null!; // set by Resume before anybody else has this object
+        _snapshot = null!; // set by Resume, with the next, before anybody else has this object
+        Genesis = null!;
     }
 
     /// <summary>The columns that a store must have to hold a chain.</summary>
@@ -49,6 +51,9 @@ public sealed partial class ChainService : IDisposable
 
     /// <summary>Analysed code, shared by all that executes.</summary>
     public BytecodeCache Codes { get; } = new();
+
+    /// <summary>The first block's header.</summary>
+    public BlockHeader Genesis { get; private set; }
 
     /// <summary>Blocks on disk.</summary>
     public BlockDatabase Blocks { get; }
@@ -71,6 +76,7 @@ public sealed partial class ChainService : IDisposable
             chain.Begin(first);
         else if (!chain.Blocks.TryGetHash(first.Number, out Hash32 kept) || kept != first.Hash)
             throw new StoreException($"the store holds another chain: its first block is not {first.Hash}");
+        chain.Genesis = first.Header;
         chain.Resume(first, state);
         return chain;
     }
@@ -133,6 +139,12 @@ public sealed partial class ChainService : IDisposable
             return true;
         }
     }
+
+    /// <summary>Makes the caller the only one who produces blocks, until what is returned is disposed.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else does.</exception>
+    public IDisposable ClaimProduction() => Interlocked.Exchange(ref _isProduced, 1) == 0
+        ? new Claim(this)
+        : throw new InvalidOperationException("another producer runs on this chain");
 
     public void Dispose() => _store.Dispose();
 
@@ -228,6 +240,17 @@ public sealed partial class ChainService : IDisposable
 
     private ExecutedBlock Stored(in Hash32 hash) =>
         Blocks.TryGetBlock(hash, out ExecutedBlock? block) ? block : throw new StoreException($"block {hash} is missing: the database is damaged");
+
+    private sealed class Claim(ChainService chain) : IDisposable
+    {
+        private ChainService? _chain = chain;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _chain, null) is { } claimed)
+                Volatile.Write(ref claimed._isProduced, 0);
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Chain at block {Number} {Hash}; {Count} blocks executed again")]
     private partial void LogResumed(ulong number, Hash32 hash, ulong count);

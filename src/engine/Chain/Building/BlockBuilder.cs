@@ -1,0 +1,40 @@
+using Flashback.Execution;
+
+namespace Flashback.Chain;
+
+/// <summary>Puts blocks together from the pool: who pays most comes first, within the limits of gas, blobs, bytes and time. Safe to share between threads.</summary>
+public sealed class BlockBuilder(ChainService chain, TransactionPool pool, TimeProvider clock)
+{
+    /// <summary>Puts a block together.</summary>
+    /// <param name="parent">The chain up to the parent.</param>
+    /// <param name="attributes">What the block's producer decides.</param>
+    /// <param name="withdrawals">What the stake pays out.</param>
+    /// <param name="budget">How long to take in transactions; the last one is executed to its end. Zero makes an empty block.</param>
+    /// <param name="cancellation">Ends taking in transactions: there is a block all the same.</param>
+    /// <exception cref="InvalidOperationException">No block can follow with these attributes, whatever its transactions: a system contract fails.</exception>
+    public BuiltBlock Build(ChainSnapshot parent, BlockAttributes attributes, IReadOnlyList<Withdrawal> withdrawals, TimeSpan budget, CancellationToken cancellation)
+    {
+        ForkRules rules = chain.Config.RulesAt(attributes.Timestamp);
+        BlockHeader draft = attributes.Draft(parent.Head.Header, chain.Config);
+        Ancestors ancestors = new(chain.Blocks, parent.Head.Header);
+        if (chain.Executor.Begin(draft, parent.State, ancestors, default(NoHooks), out BlockExecution<NoHooks> execution) is { } atOnce)
+            throw new InvalidOperationException($"no block can follow {parent.Head.Hash}: {atOnce}");
+        BlockContent content = new(draft, withdrawals, rules);
+        long began = clock.GetTimestamp();
+        BestTransactions best = pool.Best(draft.BaseFeePerGas, rules.Blobs.BaseFee(draft.ExcessBlobGas));
+        while (!content.IsFull(execution.Used) && clock.GetElapsedTime(began) < budget && !cancellation.IsCancellationRequested
+            && best.TryTake(out PooledTransaction? next))
+        {
+            if (!content.HasRoomFor(next, execution.Used) || !TryExecute(execution, next))
+                best.SkipSender();
+            else
+                content.Add(next, execution.Receipts);
+        }
+        if (execution.Finish(withdrawals, out BlockResult? result) is { } broken)
+            throw new InvalidOperationException($"no block can follow {parent.Head.Hash}: {broken}");
+        return content.Seal(parent, result!);
+    }
+
+    private static bool TryExecute(BlockExecution<NoHooks> execution, PooledTransaction transaction) =>
+        execution.Execute(transaction.Transaction, transaction.Sender) is null;
+}
