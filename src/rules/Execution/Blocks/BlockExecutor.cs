@@ -35,8 +35,8 @@ public sealed class BlockExecutor(ChainConfig chain, BytecodeCache codes)
             ForkRules rules = chain.RulesAt(block.Header.Timestamp);
             if ((HeaderValidity.Check(block.Header, parent, rules) ?? BodyValidity.Check(block, rules)) is { } broken)
                 return new BlockOutcome.Rejected(broken);
-            if (!Senders.TryRecover(block.Transactions, out Address[] senders, out int unsigned))
-                return Rejected(unsigned, new(TransactionRule.InvalidSignatureVrs, "nobody signed it"));
+            if (Senders.Recover(block.Transactions, out Address[] senders, out int unsigned) is { } invalid)
+                return Rejected(unsigned, invalid);
             return Run(block, senders, state, hashes, hooks);
         }
         catch (OverflowException overflow)

@@ -6,8 +6,8 @@ namespace Flashback.Execution;
 /// <summary>Who signed the transactions of a block, found side by side.</summary>
 internal static class Senders
 {
-    /// <summary>Recovers all senders; false when nobody signed one, and then it is the first such.</summary>
-    public static bool TryRecover(IReadOnlyList<Transaction> transactions, out Address[] senders, out int unsigned)
+    /// <summary>Recovers all senders; null when there is one for each, else what is wrong with the first transaction that has none.</summary>
+    public static Invalid<TransactionRule>? Recover(IReadOnlyList<Transaction> transactions, out Address[] senders, out int unsigned)
     {
         Hash32[] digests = new Hash32[transactions.Count];
         RecoverableSignature[] signatures = new RecoverableSignature[digests.Length];
@@ -18,9 +18,9 @@ internal static class Senders
         for (unsigned = 0; unsigned < keys.Length; unsigned++)
         {
             if (keys[unsigned] is not { } key || !signatures[unsigned].HasLowS)
-                return false;
+                return new(TransactionRule.InvalidSignatureVrs, $"nobody made the signature {signatures[unsigned]}");
             senders[unsigned] = key.ToAddress();
         }
-        return true;
+        return null;
     }
 }
