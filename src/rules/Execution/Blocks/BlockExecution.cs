@@ -44,7 +44,7 @@ public sealed class BlockExecution<THooks>
     /// <summary>The receipts of the transactions so far.</summary>
     public IReadOnlyList<Receipt> Receipts => _receipts;
 
-    private SystemCalls System => new(_executor, _state);
+    private SystemCalls Calls => new(_executor, _state);
 
     /// <summary>Executes the next transaction; null when it is valid. An invalid one changes nothing, and another may be tried.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -74,7 +74,7 @@ public sealed class BlockExecution<THooks>
         result = null;
         Pay(withdrawals);
         RequestList requests = new();
-        if ((GatherDeposits(requests) ?? Close(requests) ?? _hooks.AfterTransactions(System, requests)) is { } broken)
+        if ((GatherDeposits(requests) ?? Close(requests) ?? _hooks.AfterTransactions(Calls, requests)) is { } broken)
             return broken;
         result = new BlockResult(_state.ToDiff(), _receipts, _rules.HasRequests ? requests.Requests : null, Used);
         return null;
@@ -89,7 +89,7 @@ public sealed class BlockExecution<THooks>
             Hash32 input = call.Input == OpeningInput.ParentHash ? header.ParentHash : header.ParentBeaconBlockRoot;
             _ = _executor.CallAsSystem(call.Contract, input.AsSpan());
         }
-        return _hooks.BeforeTransactions(System);
+        return _hooks.BeforeTransactions(Calls);
     }
 
     /// <summary>Credits the withdrawals. An account that stays empty, having got nothing, is not made. spec: EIP-4895</summary>
