@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Flashback.Primitives;
 using Flashback.State;
@@ -11,6 +12,7 @@ namespace Flashback.Api.JsonRpc;
 public sealed partial class RpcDispatcher(RpcTable table, RpcLimits limits, ILogger<RpcDispatcher> log)
 {
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 64 };
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // the answer is JSON, never part of a page
 
     /// <summary>Answers one body.</summary>
     /// <param name="body">What the caller sent.</param>
@@ -131,7 +133,7 @@ public sealed partial class RpcDispatcher(RpcTable table, RpcLimits limits, ILog
 
     private static void WriteAnswer(ArrayBufferWriter<byte> output, JsonElement id, in RpcAnswer answer)
     {
-        using Utf8JsonWriter writer = new(output);
+        using Utf8JsonWriter writer = new(output, Writing);
         Begin(writer, id);
         writer.WritePropertyName("result"u8);
         answer.WriteTo(writer);
@@ -140,7 +142,7 @@ public sealed partial class RpcDispatcher(RpcTable table, RpcLimits limits, ILog
 
     private static void WriteError(ArrayBufferWriter<byte> output, JsonElement id, RpcException error)
     {
-        using Utf8JsonWriter writer = new(output);
+        using Utf8JsonWriter writer = new(output, Writing);
         Begin(writer, id);
         writer.WriteStartObject("error"u8);
         writer.WriteNumber("code"u8, error.Code);

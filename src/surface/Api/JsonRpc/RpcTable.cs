@@ -54,6 +54,9 @@ public sealed class RpcTable
     /// <summary>Adds a method that answers at once.</summary>
     public void Add<T>(string name, Func<RpcCall, T> method) => _methods.Add(name, call => ValueTask.FromResult(RpcAnswer.Of(method(call))));
 
+    /// <summary>Adds a method that answers at once, with one type of answer or another.</summary>
+    public void Add(string name, Func<RpcCall, RpcAnswer> method) => _methods.Add(name, call => ValueTask.FromResult(method(call)));
+
     /// <summary>Adds a method that waits for something.</summary>
     public void Add<T>(string name, Func<RpcCall, ValueTask<T>> method) => _methods.Add(name, async call => RpcAnswer.Of(await method(call).ConfigureAwait(false)));
 

@@ -100,9 +100,9 @@ internal sealed class EthTransactionMethods(ChainReader reader, TransactionPool 
     private static string Decimal(in UInt256 value) => ((System.Numerics.BigInteger)value).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static Dictionary<Address, IReadOnlyDictionary<ulong, T>> ByNonce<T>(IReadOnlyDictionary<Address, IReadOnlyList<PooledTransaction>> queues, Func<PooledTransaction, T> show) =>
-        queues.ToDictionary(queue => queue.Key, queue => ByNonce(queue.Value, show));
+        queues.ToDictionary(queue => queue.Key, IReadOnlyDictionary<ulong, T> (queue) => ByNonce(queue.Value, show));
 
-    private static IReadOnlyDictionary<ulong, T> ByNonce<T>(IReadOnlyList<PooledTransaction> queue, Func<PooledTransaction, T> show) =>
+    private static Dictionary<ulong, T> ByNonce<T>(IReadOnlyList<PooledTransaction> queue, Func<PooledTransaction, T> show) =>
         queue.ToDictionary(waiting => waiting.Nonce, show);
 }
 

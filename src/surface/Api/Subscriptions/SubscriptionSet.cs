@@ -16,6 +16,7 @@ public sealed class SubscriptionSet : IDisposable
     private const int MostWaiting = 20_000;
 
     private readonly Dictionary<UInt256, Subscription> _subscriptions = [];
+    private readonly Dictionary<UInt256, Subscription> _announced = []; // they begin when the caller has been told their names
     private readonly Lock _lock = new();
     private readonly ChainService _chain;
     private readonly TransactionPool _pool;
@@ -60,18 +61,31 @@ public sealed class SubscriptionSet : IDisposable
         };
         lock (_lock)
         {
-            if (_subscriptions.Count >= _limits.MaxSubscriptions)
+            if (_subscriptions.Count + _announced.Count >= _limits.MaxSubscriptions)
                 throw new RpcException(RpcCode.LimitExceeded, $"at most {_limits.MaxSubscriptions} subscriptions");
             UInt256 name = UInt256.ReadBigEndian(RandomNumberGenerator.GetBytes(16));
-            _subscriptions.Add(name, subscription);
+            _announced.Add(name, subscription);
             return name;
+        }
+    }
+
+    /// <summary>Queues an answer, and begins the subscriptions that it names.</summary>
+    internal void Answer(ReadOnlyMemory<byte> answer)
+    {
+        lock (_lock)
+        {
+            if (!answer.IsEmpty && !_messages.Writer.TryWrite(answer))
+                _messages.Writer.TryComplete();
+            foreach ((UInt256 name, Subscription subscription) in _announced)
+                _subscriptions.Add(name, subscription);
+            _announced.Clear();
         }
     }
 
     internal bool Remove(UInt256 name)
     {
         lock (_lock)
-            return _subscriptions.Remove(name);
+            return _subscriptions.Remove(name) || _announced.Remove(name);
     }
 
     private void Note(HeadChange change)

@@ -11,12 +11,12 @@ namespace Flashback.Api.Tracing;
 public sealed record StructLogOptions(bool DisableStack = false, bool EnableMemory = false, bool DisableStorage = false, bool EnableReturnData = false, int Limit = 0);
 
 /// <summary>Writes every instruction as go-ethereum's struct logs have it, straight to JSON.</summary>
-internal struct StructLogger : ITracer, IDisposable
+internal struct StructLogger : ITracer
 {
     private readonly StructLogOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly int _mostBytes;
-    private readonly ArrayBufferWriter<byte> _output = new();
+    private readonly ArrayBufferWriter<byte> _output;
     private readonly Utf8JsonWriter _writer;
     private readonly Dictionary<Address, SortedDictionary<Hash32, Hash32>> _storage = [];
     private byte[] _returned = [];
@@ -25,12 +25,19 @@ internal struct StructLogger : ITracer, IDisposable
     private long _gas;
     private (Address Account, UInt256 Slot, int Depth)? _loaded; // an SLOAD whose word the next step shows
 
-    public StructLogger(StructLogOptions options, int mostBytes, CancellationToken cancellation)
+    /// <summary>Begins with the list of steps.</summary>
+    /// <param name="options">What to show.</param>
+    /// <param name="mostBytes">How long it may get.</param>
+    /// <param name="output">Where <paramref name="writer"/> writes.</param>
+    /// <param name="writer">Takes the steps.</param>
+    /// <param name="cancellation">Stops the code.</param>
+    public StructLogger(StructLogOptions options, int mostBytes, ArrayBufferWriter<byte> output, Utf8JsonWriter writer, CancellationToken cancellation)
     {
         _options = options;
         _mostBytes = mostBytes;
         _cancellation = cancellation;
-        _writer = new Utf8JsonWriter(_output);
+        _output = output;
+        _writer = writer;
         _writer.WriteStartArray();
     }
 
@@ -76,8 +83,6 @@ internal struct StructLogger : ITracer, IDisposable
         Close(gasLeft, halt >= Halt.Revert ? CallFailure.TextOf(halt) : null);
         _returned = output.ToArray();
     }
-
-    public readonly void Dispose() => _writer.Dispose();
 
     /// <summary>The whole answer.</summary>
     /// <exception cref="RpcException">It is larger than an answer may be.</exception>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Flashback.Api.JsonRpc;
 using Flashback.Api.Wire;
@@ -45,15 +46,10 @@ internal sealed class Tracers(RpcLimits limits)
         where TRun : IRun
     {
         StructLogOptions options = new(request.DisableStack, request.EnableMemory, request.DisableStorage, request.EnableReturnData, request.Limit);
-        StructLogger logger = new(options, limits.MaxAnswerBytes, cancellation);
-        try
-        {
-            return logger.Finish(run.Run(state, ref logger, out _));
-        }
-        finally
-        {
-            logger.Dispose();
-        }
+        ArrayBufferWriter<byte> output = new();
+        using Utf8JsonWriter writer = new(output);
+        StructLogger logger = new(options, limits.MaxAnswerBytes, output, writer, cancellation);
+        return logger.Finish(run.Run(state, ref logger, out _));
     }
 
     private static byte[] Calls<TRun>(TraceRequest request, Transaction message, in Address sender, IStateView state, in TRun run, CancellationToken cancellation)

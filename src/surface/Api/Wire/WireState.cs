@@ -26,7 +26,10 @@ public sealed record WireFeeHistory(
 public sealed record WireAccessList(
     IReadOnlyList<WireAccessListEntry> AccessList, ulong GasUsed, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);
 
-/// <summary>Which block the chain is at and how far others are.</summary>
+/// <summary>Whether the node works, and how far it is.</summary>
+public sealed record WireHealth(bool IsHealthy, ulong BlockNumber);
+
+/// <summary>How many transactions can be executed, and how many wait. spec: go-ethereum txpool_status</summary>
 public sealed record WirePoolStatus(ulong Pending, ulong Queued);
 
 /// <summary>The transactions that wait, by sender and nonce. spec: go-ethereum txpool_content</summary>
