@@ -7,8 +7,6 @@ using Flashback.Api.Tracing;
 using Flashback.Chain;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,11 +23,9 @@ public sealed class ApiServer : IAsyncDisposable
 
     private ApiServer(WebApplication app, CallRunner runner) => (_app, _runner) = (app, runner);
 
-    /// <summary>Where it listens, once it has started.</summary>
-    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-
     /// <summary>Puts the server together.</summary>
-    /// <param name="options">Where it listens, and for whom.</param>
+    /// <param name="options">For whom.</param>
+    /// <param name="port">Where it listens; the server takes it over.</param>
     /// <param name="chain">The chain that it tells of.</param>
     /// <param name="pool">Where transactions go.</param>
     /// <param name="wallet">Accounts that it signs for.</param>
@@ -37,7 +33,7 @@ public sealed class ApiServer : IAsyncDisposable
     /// <param name="clock">The time.</param>
     /// <param name="logging">Where logs go.</param>
     public static ApiServer Create(
-        ApiOptions options, ChainService chain, TransactionPool pool, Wallet wallet, Action<RpcTable> more, TimeProvider clock, ILoggerFactory logging)
+        ApiOptions options, ApiPort port, ChainService chain, TransactionPool pool, Wallet wallet, Action<RpcTable> more, TimeProvider clock, ILoggerFactory logging)
     {
         ChainReader reader = new(chain);
         CallRunner runner = new(reader, options.Limits);
@@ -55,7 +51,7 @@ public sealed class ApiServer : IAsyncDisposable
         table.Add("rpc_modules", _ => table.Names.Select(name => name[..name.IndexOf('_', StringComparison.Ordinal)]).Distinct().Order().ToDictionary(name => name, _ => "1.0"));
 
         RpcDispatcher dispatcher = new(table, options.Limits, logging.CreateLogger<RpcDispatcher>());
-        WebApplication app = Build(options, logging);
+        WebApplication app = Build(options, port, logging);
         RpcHttp http = new(dispatcher, options.Limits);
         app.MapPost("/", http.AnswerAsync);
         app.MapGet("/", context => ServeSocketAsync(context, dispatcher, chain, pool, options.Limits, app.Lifetime.ApplicationStopping));
@@ -64,8 +60,7 @@ public sealed class ApiServer : IAsyncDisposable
         return new ApiServer(app, runner);
     }
 
-    /// <summary>Listens.</summary>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <summary>Answers, also those who have come already.</summary>
     public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
 
     public async ValueTask DisposeAsync()
@@ -76,11 +71,11 @@ public sealed class ApiServer : IAsyncDisposable
         _runner.Dispose();
     }
 
-    private static WebApplication Build(ApiOptions options, ILoggerFactory logging)
+    private static WebApplication Build(ApiOptions options, ApiPort port, ILoggerFactory logging)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(logging);
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, port));
         builder.Services.AddRoutingCore();
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. options.CorsOrigins]).AllowAnyHeader().WithMethods("POST", "GET")));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Flashback.*").AddRuntimeInstrumentation().AddPrometheusExporter());
@@ -91,9 +86,9 @@ public sealed class ApiServer : IAsyncDisposable
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ApiOptions options)
+    private static void Configure(KestrelServerOptions kestrel, ApiOptions options, ApiPort port)
     {
-        kestrel.Listen(options.Address, options.Port);
+        kestrel.ListenHandle(port.TakeHandle());
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.Limits.MaxBodyBytes;
         kestrel.Limits.MaxConcurrentConnections = options.Limits.MaxConnections;

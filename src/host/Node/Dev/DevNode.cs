@@ -22,6 +22,9 @@ internal static class DevNode
     /// <summary>Runs until it is told to stop. Returns the program's exit code.</summary>
     public static async Task<int> RunAsync(DevSettings settings, CancellationToken stop)
     {
+        using ApiPort? port = TakePort(settings);
+        if (port is null)
+            return 1;
         using ILoggerFactory logging = LoggerFactory.Create(builder => Configure(builder, settings));
         WarpedTime clock = new(TimeProvider.System);
         clock.Advance(settings.Warp);
@@ -37,12 +40,12 @@ internal static class DevNode
                 logging.CreateLogger<DevProducer>());
             ApiOptions api = new()
             {
-                Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, Hosts = settings.Hosts,
+                CorsOrigins = settings.CorsOrigins, Hosts = settings.Hosts,
                 Limits = new RpcLimits { Timeout = settings.RequestTimeout },
             };
-            await using ApiServer server = ApiServer.Create(api, chain, pool, wallet, new DevMethods(producer, clock).AddTo, clock, logging);
+            await using ApiServer server = ApiServer.Create(api, port, chain, pool, wallet, new DevMethods(producer, clock).AddTo, clock, logging);
             await server.StartAsync(stop).ConfigureAwait(false);
-            Greet(settings, server, wallet, chain);
+            Greet(settings, port, wallet, chain);
             await producer.RunAsync(stop).ConfigureAwait(false);
             return 0;
         }
@@ -54,6 +57,20 @@ internal static class DevNode
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 0;
+        }
+    }
+
+    /// <summary>The first thing to do: who starts a node and asks it at once shall be answered.</summary>
+    private static ApiPort? TakePort(DevSettings settings)
+    {
+        try
+        {
+            return ApiPort.Open(settings.HttpAddress, settings.HttpPort);
+        }
+        catch (IOException taken)
+        {
+            Console.Error.WriteLine($"dev: {taken.Message}");
+            return null;
         }
     }
 
@@ -107,12 +124,12 @@ internal static class DevNode
             builder.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
     }
 
-    private static void Greet(DevSettings settings, ApiServer server, Wallet wallet, ChainService chain)
+    private static void Greet(DevSettings settings, ApiPort port, Wallet wallet, ChainService chain)
     {
         foreach (Address address in wallet.Addresses)
             Console.WriteLine($"{address}  {settings.Ether} ether");
         if (wallet.Addresses.Count > 0)
             Console.WriteLine($"Keys: m/44'/60'/0'/0/n of \"{settings.Mnemonic}\" (everybody knows them: use them here only)");
-        Console.WriteLine($"Chain {settings.ChainId} ({settings.Fork}) at block {chain.Snapshot.Number}; JSON-RPC at {server.Address}");
+        Console.WriteLine($"Chain {settings.ChainId} ({settings.Fork}) at block {chain.Snapshot.Number}; JSON-RPC at {port.Address}");
     }
 }
