@@ -80,7 +80,7 @@ public static class SpecRunner
         switch (outcome)
         {
             case SpecOutcome.Failed failed:
-                report($"{unit.Name}: {@case.Name}\n  expected {failed.Expected}\n  came     {failed.Actual}");
+                report($"{unit.Name}: {@case.Name}{(@case.Part.Length == 0 ? "" : ", ")}{@case.Part}\n  expected {failed.Expected}\n  came     {failed.Actual}");
                 return new Tally(0, 1, 0);
             case SpecOutcome.Skipped:
                 return new Tally(0, 0, 1);
