@@ -25,26 +25,47 @@ public static class LinearCombination
             return default;
         if (scalars.Length % points.Length != 0)
             throw new ArgumentException($"{scalars.Length} limbs of scalars do not divide evenly among {points.Length} points", nameof(scalars));
-        int limbs = scalars.Length / points.Length;
-        int width = limbs > 1 ? 5 : 4;
-        int tableSize = 1 << (width - 2), stride = SignedDigits.Count(limbs);
-        AffinePoint<TField, TCurve>[] tables = OddMultiples(points, tableSize);
-        sbyte[] digits = new sbyte[points.Length * stride];
+        return Sum(Prepare(points, scalars.Length / points.Length > 1 ? 5 : 4), scalars);
+    }
+
+    /// <summary>Odd multiples of points, for sums over the same points again and again.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="width">From 2 to 7; 2^(width − 2) multiples of each point are kept.</param>
+    internal static Tables<TField, TCurve> Prepare<TField, TCurve>(ReadOnlySpan<JacobianPoint<TField, TCurve>> points, int width)
+        where TField : struct, IField<TField>
+        where TCurve : struct, IShortWeierstrass<TField> => new(OddMultiples(points, 1 << (width - 2)), points.Length, width);
+
+    /// <summary>The odd multiples of points up to 2^(width − 1), each point's one after the other.</summary>
+    internal readonly record struct Tables<TField, TCurve>(AffinePoint<TField, TCurve>[] Multiples, int Points, int Width)
+        where TField : struct, IField<TField>
+        where TCurve : struct, IShortWeierstrass<TField>;
+
+    /// <summary>The sum of scalar·point over prepared points.</summary>
+    /// <param name="tables">The points.</param>
+    /// <param name="scalars">As many integers, one after the other, least significant limb first.</param>
+    internal static JacobianPoint<TField, TCurve> Sum<TField, TCurve>(in Tables<TField, TCurve> tables, ReadOnlySpan<ulong> scalars)
+        where TField : struct, IField<TField>
+        where TCurve : struct, IShortWeierstrass<TField>
+    {
+        int points = tables.Points, limbs = scalars.Length / points;
+        int tableSize = 1 << (tables.Width - 2), stride = SignedDigits.Count(limbs);
+        AffinePoint<TField, TCurve>[] multiples = tables.Multiples;
+        sbyte[] digits = new sbyte[points * stride];
         int used = 0;
-        for (int i = 0; i < points.Length; i++)
-            used = Math.Max(used, SignedDigits.Recode(scalars.Slice(i * limbs, limbs), width, digits.AsSpan(i * stride, stride)));
+        for (int i = 0; i < points; i++)
+            used = Math.Max(used, SignedDigits.Recode(scalars.Slice(i * limbs, limbs), tables.Width, digits.AsSpan(i * stride, stride)));
 
         JacobianPoint<TField, TCurve> sum = default;
         for (int position = used - 1; position >= 0; position--)
         {
             sum = sum.Double();
-            for (int i = 0; i < points.Length; i++)
+            for (int i = 0; i < points; i++)
             {
                 int digit = digits[i * stride + position];
                 if (digit > 0)
-                    sum += tables[i * tableSize + (digit >> 1)];
+                    sum += multiples[i * tableSize + (digit >> 1)];
                 else if (digit < 0)
-                    sum -= tables[i * tableSize + (-digit >> 1)];
+                    sum -= multiples[i * tableSize + (-digit >> 1)];
             }
         }
         return sum;

@@ -40,6 +40,13 @@ public readonly struct Fp12<TPrime, TTower>(in Fp6<TPrime, TTower> c0, in Fp6<TP
         return new(p0 + p1.MultiplyByV(), (_c0 + _c1).MultiplyBySparse(l0, l1 + l2) - p0 - p1);
     }
 
+    /// <summary>The product with the line l0 + (l1 + l2·v)·w. paper: eprint 2012/408 §4 for lines of a D-type twist.</summary>
+    public Fp12<TPrime, TTower> MultiplyByLineOfDTwist(in Fp2<TPrime> l0, in Fp2<TPrime> l1, in Fp2<TPrime> l2)
+    {
+        Fp6<TPrime, TTower> p0 = _c0 * l0, p1 = _c1.MultiplyBySparse(l1, l2);
+        return new(p0 + p1.MultiplyByV(), (_c0 + _c1).MultiplyBySparse(l0 + l1, l2) - p0 - p1);
+    }
+
     /// <summary>The square by two products below.</summary>
     public Fp12<TPrime, TTower> Square()
     {
