@@ -2,6 +2,13 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Flashback.Benchmarks.Execution;
+
+if (args is ["--evm", .. var names])
+{
+    EvmThroughput.Print(names);
+    return;
+}
 
 // In process: BenchmarkDotNet's generated projects would not know this house's build settings, and one process starts quicker.
 var config = ManualConfig.Create(DefaultConfig.Instance)

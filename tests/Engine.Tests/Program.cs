@@ -1,10 +1,16 @@
+using Flashback.Engine.Tests.States;
 using Flashback.Engine.Tests.Store;
 using Xunit.Runner.InProc.SystemConsole;
 
-// The tests, or, as the kill -9 test starts it, the process to be killed.
-if (args is [StoreWriter.Verb, var engine, var folder])
+// The tests, or, as the kill -9 tests start it, the process to be killed.
+switch (args)
 {
-    StoreWriter.WriteForever(engine, folder);
-    return 0;
+    case [StoreWriter.Verb, var engine, var folder]:
+        StoreWriter.WriteForever(engine, folder);
+        return 0;
+    case [StateWriter.Verb, var folder]:
+        StateWriter.WriteForever(folder);
+        return 0;
+    default:
+        return await ConsoleRunner.Run(args);
 }
-return await ConsoleRunner.Run(args);

@@ -25,6 +25,7 @@ internal static class House
 
     private static IEnumerable<string> References(string project) => XDocument.Load(project)
         .Descendants("ProjectReference")
+        .Where(reference => reference.Attribute("OutputItemType")?.Value != "Analyzer") // works on the sources, is no part of what is built
         .Select(reference => ShortName(reference.Attribute("Include")!.Value.Replace('\\', '/')))
         .Order(StringComparer.Ordinal);
 

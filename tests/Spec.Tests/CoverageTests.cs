@@ -14,16 +14,10 @@ public class CoverageTests
     private static readonly (string Archive, string Pattern, string Reason)[] LeftOut =
     [
         ("ethereum-basic-tests", "KeyStoreTests/*", "keystores come with the validator's keys (6)"),
-        ("ethereum-basic-tests", "TransactionTests/*", "transactions come with the execution layer (3)"),
-        ("ethereum-basic-tests", "TrieTests/*", "tries come with the execution layer (3)"),
         ("ethereum-basic-tests", "BasicTests/*", "difficulties and genesis blocks of proof of work: Flashback begins after the merge"),
-        ("precompiles", "*", "the precompiled contracts come with the curves (2) and the execution layer (3)"),
-        ("kzg", "*", "KZG comes with the curves (2)"),
-        ("eest-state-tests", "*", "the execution layer (3)"),
         ("eest-blockchain-tests", "*", "the execution layer (3)"),
         ("eest-benchmark", "*", "the execution layer (3)"),
         ("consensus", "REPORT.md", "says how the vectors were made"),
-        ("consensus", "tests/general/phase0/ssz_generic/*", "SSZ (1)"),
         ("consensus", "tests/minimal/*", "consensus (5)"),
         ("consensus", "tests/mainnet/*", "consensus (5)"),
         ("beacon-states-electra", "*", "consensus (5)"),

@@ -13,8 +13,14 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
     /// <summary>Every suite there is. A kind that is added gets its line here.</summary>
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new("rlp", "ethereum-basic-tests", "RLPTests"),
         new("bls", "consensus", "tests/general"),
+        new("kzg", "kzg", "tests"),
+        new("precompiles", "precompiles"),
+        new("rlp", "ethereum-basic-tests", "RLPTests"),
+        new("ssz", "consensus", "tests/general"),
+        new("trie", "ethereum-basic-tests", "TrieTests"),
+        new("transaction", "ethereum-basic-tests", "TransactionTests"),
+        new("state", "eest-state-tests", OneIn: 10),
     ];
 
     public SpecSummary Run(int oneIn, TextWriter failures) => SpecRunner.Run(SpecKinds.Named(Kind)!, Vectors.Folder(Archive, Below), failures, oneIn);

@@ -6,7 +6,7 @@ public static class Seeds
     /// <summary>Runs a property under a seeded generator; a failure names the seed.</summary>
     public static void Check(Action<Random> property)
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("FLASHBACK_SEED"), out int named) ? named : Random.Shared.Next();
+        int seed = Next();
         try
         {
             property(new Random(seed));
@@ -16,4 +16,14 @@ public static class Seeds
             throw new InvalidOperationException($"fails with FLASHBACK_SEED={seed}: {e.Message}", e);
         }
     }
+
+    /// <summary>A seeded generator for a test class whose tests all draw; the seed is in the output of each test.</summary>
+    public static Random Fresh()
+    {
+        int seed = Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"FLASHBACK_SEED={seed}");
+        return new Random(seed);
+    }
+
+    private static int Next() => int.TryParse(Environment.GetEnvironmentVariable("FLASHBACK_SEED"), out int named) ? named : Random.Shared.Next();
 }

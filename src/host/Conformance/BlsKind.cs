@@ -1,5 +1,4 @@
 using Flashback.Cryptography;
-using Flashback.Primitives;
 using YamlDotNet.RepresentationModel;
 
 namespace Flashback.Conformance;
@@ -30,16 +29,13 @@ public sealed class BlsKind : ISpecKind
 
     private static SpecOutcome Run(string function, string yaml)
     {
-        YamlStream stream = [];
-        stream.Load(new StringReader(yaml));
-        YamlNode root = stream.Documents[0].RootNode;
-        YamlNode input = root["input"];
-        string expected = Text(root["output"]);
+        YamlNode root = Yaml.Root(yaml), input = root["input"];
+        string expected = Yaml.Text(root["output"]);
         string actual = function switch
         {
-            "aggregate" => Aggregate(Bytes((YamlSequenceNode)input)),
+            "aggregate" => Aggregate(Yaml.ByteLists(input)),
             "aggregate_verify" => AggregateVerify(input),
-            "eth_aggregate_pubkeys" => AggregateKeys(Bytes((YamlSequenceNode)input)),
+            "eth_aggregate_pubkeys" => AggregateKeys(Yaml.ByteLists(input)),
             "eth_fast_aggregate_verify" => FastAggregateVerify(input, Bls.EthFastAggregateVerify),
             "fast_aggregate_verify" => FastAggregateVerify(input, Bls.FastAggregateVerify),
             "sign" => Sign(input),
@@ -61,28 +57,28 @@ public sealed class BlsKind : ISpecKind
 
     private static string AggregateVerify(YamlNode input)
     {
-        byte[][] messages = Bytes((YamlSequenceNode)input["messages"]);
-        return Answer(TryKeys(Bytes((YamlSequenceNode)input["pubkeys"]), out BlsPublicKey[] keys)
-            && TrySignatures([Bytes(input["signature"])], out BlsSignature[] signature)
+        byte[][] messages = Yaml.ByteLists(input["messages"]);
+        return Answer(TryKeys(Yaml.ByteLists(input["pubkeys"]), out BlsPublicKey[] keys)
+            && TrySignatures([Yaml.Bytes(input["signature"])], out BlsSignature[] signature)
             && Bls.AggregateVerify(keys, [.. messages.Select(message => (ReadOnlyMemory<byte>)message)], signature[0]));
     }
 
     private static string FastAggregateVerify(YamlNode input, FastVerification verify) =>
-        Answer(TryKeys(Bytes((YamlSequenceNode)input["pubkeys"]), out BlsPublicKey[] keys)
-            && TrySignatures([Bytes(input["signature"])], out BlsSignature[] signature)
-            && verify(keys, Bytes(input["message"]), signature[0]));
+        Answer(TryKeys(Yaml.ByteLists(input["pubkeys"]), out BlsPublicKey[] keys)
+            && TrySignatures([Yaml.Bytes(input["signature"])], out BlsSignature[] signature)
+            && verify(keys, Yaml.Bytes(input["message"]), signature[0]));
 
     private static string Verify(YamlNode input) =>
-        Answer(TryKeys([Bytes(input["pubkey"])], out BlsPublicKey[] keys)
-            && TrySignatures([Bytes(input["signature"])], out BlsSignature[] signature)
-            && Bls.Verify(keys[0], Bytes(input["message"]), signature[0]));
+        Answer(TryKeys([Yaml.Bytes(input["pubkey"])], out BlsPublicKey[] keys)
+            && TrySignatures([Yaml.Bytes(input["signature"])], out BlsSignature[] signature)
+            && Bls.Verify(keys[0], Yaml.Bytes(input["message"]), signature[0]));
 
     private static string Sign(YamlNode input)
     {
-        if (!BlsSecretKey.TryDecode(Bytes(input["privkey"]), out BlsSecretKey? key, out _))
+        if (!BlsSecretKey.TryDecode(Yaml.Bytes(input["privkey"]), out BlsSecretKey? key, out _))
             return Refused;
         using (key)
-            return key.Sign(Bytes(input["message"])).ToString();
+            return key.Sign(Yaml.Bytes(input["message"])).ToString();
     }
 
     private static bool TryKeys(byte[][] encodings, out BlsPublicKey[] keys)
@@ -110,10 +106,4 @@ public sealed class BlsKind : ISpecKind
     }
 
     private static string Answer(bool answer) => answer ? "true" : "false";
-
-    private static string Text(YamlNode node) => ((YamlScalarNode)node).Value ?? Refused;
-
-    private static byte[] Bytes(YamlNode node) => Hex.Decode(Text(node));
-
-    private static byte[][] Bytes(YamlSequenceNode nodes) => [.. nodes.Children.Select(Bytes)];
 }

@@ -4,7 +4,10 @@ namespace Flashback.Conformance;
 public static class SpecKinds
 {
     /// <summary>All kinds, in the order of the help text.</summary>
-    public static IReadOnlyList<ISpecKind> All { get; } = [new BlsKind(), new KzgKind(), new RlpKind()];
+    public static IReadOnlyList<ISpecKind> All { get; } =
+    [
+        new BlsKind(), new KzgKind(), new PrecompilesKind(), new RlpKind(), new SszKind(), new StateKind(), new TransactionKind(), new TrieKind(),
+    ];
 
     /// <summary>The kind of that name, or null.</summary>
     public static ISpecKind? Named(string name) => All.FirstOrDefault(kind => kind.Name == name);

@@ -25,4 +25,12 @@ internal static class Yaml
 
     /// <summary>The bytes of a list of hexadecimal scalars.</summary>
     public static byte[][] ByteLists(YamlNode node) => [.. Items(node).Select(Bytes)];
+
+    /// <summary>A value on one line, without quotes and spaces: <c>{A:1,B:[2,3]}</c>.</summary>
+    public static string Flatten(YamlNode node) => node switch
+    {
+        YamlMappingNode map => $"{{{string.Join(',', map.Children.Select(pair => $"{Flatten(pair.Key)}:{Flatten(pair.Value)}"))}}}",
+        YamlSequenceNode list => $"[{string.Join(',', list.Children.Select(Flatten))}]",
+        _ => Text(node),
+    };
 }

@@ -126,3 +126,16 @@ public sealed class FullWidthFieldTests : PrimeFieldLaws<Montgomery256<FullWidth
         public static ulong Generator => 2;
     }
 }
+
+/// <summary>A prime of 254 bits, where sums of two products share a reduction in four limbs: the base field of BN254.</summary>
+public sealed class NarrowFieldTests : PrimeFieldLaws<Montgomery256<NarrowFieldTests.Modulus>>
+{
+    public readonly struct Modulus : IModulus256
+    {
+        public static ulong P0 => 0x3c208c16d87cfd47;
+        public static ulong P1 => 0x97816a916871ca8d;
+        public static ulong P2 => 0xb85045b68181585d;
+        public static ulong P3 => 0x30644e72e131a029;
+        public static ulong Generator => 3;
+    }
+}

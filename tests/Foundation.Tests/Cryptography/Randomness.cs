@@ -1,19 +1,15 @@
 using System.Numerics;
 using Flashback.Cryptography.Fields;
+using Flashback.Testing;
 
 namespace Flashback.Foundation.Tests.Cryptography;
 
-/// <summary>Seeded test values; the seed is in the message of whatever fails.</summary>
-internal sealed class Randomness(int seed)
+/// <summary>Values for tests of algebra, from a seeded generator.</summary>
+internal sealed class Randomness
 {
-    private readonly Random _random = new(seed);
+    private readonly Random _random = Seeds.Fresh();
 
-    public static Randomness Fresh()
-    {
-        int seed = Environment.GetEnvironmentVariable("FLASHBACK_SEED") is { Length: > 0 } text ? int.Parse(text) : Random.Shared.Next();
-        TestContext.Current.TestOutputHelper?.WriteLine($"FLASHBACK_SEED={seed}");
-        return new Randomness(seed);
-    }
+    public static Randomness Fresh() => new();
 
     public byte[] Bytes(int count)
     {

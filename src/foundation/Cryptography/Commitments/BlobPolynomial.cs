@@ -1,3 +1,4 @@
+using System.Buffers;
 using Flashback.Cryptography.Fields;
 using Flashback.Cryptography.Polynomials;
 
@@ -47,10 +48,22 @@ internal sealed class BlobPolynomial
     /// <summary>The value at z, by the barycentric formula. spec: cs/deneb/polynomial-commitments#evaluate_polynomial_in_evaluation_form.</summary>
     public Fr Evaluate(in Fr z)
     {
-        Fr[] inverses = Differences(z, out int root);
-        if (root >= 0)
-            return Values[root];
-        BatchInversion.InvertInPlace<Fr>(inverses, new Fr[inverses.Length]);
+        Fr[] room = ArrayPool<Fr>.Shared.Rent(2 * TrustedSetup.Size); // each is 128 KiB: not for the collector, blob after blob
+        try
+        {
+            Span<Fr> inverses = room.AsSpan(0, TrustedSetup.Size);
+            int root = Subtract(z, inverses);
+            return root >= 0 ? Values[root] : Evaluate(z, inverses, room.AsSpan(TrustedSetup.Size, TrustedSetup.Size));
+        }
+        finally
+        {
+            ArrayPool<Fr>.Shared.Return(room);
+        }
+    }
+
+    private Fr Evaluate(in Fr z, Span<Fr> inverses, Span<Fr> scratch)
+    {
+        BatchInversion.InvertInPlace(inverses, scratch);
         Fr sum = default;
         for (int i = 0; i < inverses.Length; i++)
             sum += Values[i] * Roots[i] * inverses[i];
@@ -63,7 +76,8 @@ internal sealed class BlobPolynomial
     /// <summary>The values of (p(X) − y)/(X − z) for y = p(z). spec: cs/deneb/polynomial-commitments#compute_kzg_proof_impl.</summary>
     public Fr[] Quotient(in Fr z, in Fr y)
     {
-        Fr[] quotient = Differences(z, out int root);
+        Fr[] quotient = new Fr[TrustedSetup.Size];
+        int root = Subtract(z, quotient);
         BatchInversion.InvertInPlace<Fr>(quotient, new Fr[quotient.Length]);
         Fr atRoot = default;
         for (int i = 0; i < quotient.Length; i++)
@@ -77,18 +91,17 @@ internal sealed class BlobPolynomial
         return quotient;
     }
 
-    /// <summary>z − ω for every root, and which of them is z, or −1.</summary>
-    private static Fr[] Differences(in Fr z, out int root)
+    /// <summary>Writes z − ω for every root; returns which of them is z, or −1.</summary>
+    private static int Subtract(in Fr z, Span<Fr> differences)
     {
-        root = -1;
-        Fr[] differences = new Fr[TrustedSetup.Size];
+        int root = -1;
         for (int i = 0; i < differences.Length; i++)
         {
             differences[i] = z - Roots[i];
             if (differences[i].IsZero)
                 root = i;
         }
-        return differences;
+        return root;
     }
 
     private static Fr[] BitReversedRoots()

@@ -62,7 +62,7 @@ internal sealed class CellProver
             ulong[] limbs = new ulong[Residues * Fr.LimbCount];
             for (int residue = 0; residue < Residues; residue++)
                 scalars[residue][frequency].CopyTo(limbs.AsSpan(residue * Fr.LimbCount, Fr.LimbCount));
-            sums[frequency] = LinearCombination.Sum(_transformed[frequency], limbs);
+            sums[frequency] = LinearCombination.Sum([_transformed[frequency]], limbs);
         });
         PointTransform.InverseUnscaled(sums);
         sums.AsSpan(Blocks - 1).Clear(); // what is beyond the quotients is the convolution's wrap

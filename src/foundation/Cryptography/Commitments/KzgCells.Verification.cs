@@ -47,14 +47,24 @@ public static partial class KzgCells
             if (indices[i] >= CellsPerBlob)
                 return KzgFault.CellIndex;
             batch.Cells[i] = (int)indices[i];
-            if (cells[i].Length != CellSize)
-                return KzgFault.CellLength;
-            if (!BlobPolynomial.TryReadElements(cells[i].Span, batch.Values.AsSpan(i * ElementsPerCell, ElementsPerCell)))
-                return KzgFault.ElementNotReduced;
-            if (!G1.TryDecodeCompressed(proofs[i].AsSpan(), out batch.Proofs[i], out _))
-                return KzgFault.Proof;
         }
-        return KzgFault.None;
+        return ReadCells([.. cells], [.. proofs], batch);
+    }
+
+    /// <summary>Reads values and proofs over the cores: a proof's square root and membership are half of a verification.</summary>
+    private static KzgFault ReadCells(ReadOnlyMemory<byte>[] cells, Bytes48[] proofs, Batch batch)
+    {
+        KzgFault[] faults = new KzgFault[cells.Length];
+        Parallel.For(0, cells.Length, i =>
+        {
+            if (cells[i].Length != CellSize)
+                faults[i] = KzgFault.CellLength;
+            else if (!BlobPolynomial.TryReadElements(cells[i].Span, batch.Values.AsSpan(i * ElementsPerCell, ElementsPerCell)))
+                faults[i] = KzgFault.ElementNotReduced;
+            else if (!G1.TryDecodeCompressed(proofs[i].AsSpan(), out batch.Proofs[i], out _))
+                faults[i] = KzgFault.Proof;
+        });
+        return Array.Find(faults, fault => fault != KzgFault.None);
     }
 
     /// <summary>The powers of a number that everything determines. spec: cs/fulu/polynomial-commitments-sampling#compute_verify_cell_kzg_proof_batch_challenge.</summary>

@@ -36,6 +36,9 @@ public static partial class KzgCells
         return fault == KzgFault.None;
     }
 
+    /// <summary>Works out what proofs of cells need of the trusted setup. They do it when first asked, and then take seconds: a node that will prove asks here first.</summary>
+    public static void PrepareProofs() => _ = CellProver.Shared;
+
     /// <summary>The cells of a blob with their proofs. spec: cs/fulu/polynomial-commitments-sampling#compute_cells_and_kzg_proofs.</summary>
     /// <param name="blob">The blob.</param>
     /// <param name="cells">Room for all cells, one after the other.</param>

@@ -25,7 +25,7 @@ public static class LinearCombination
             return default;
         if (scalars.Length % points.Length != 0)
             throw new ArgumentException($"{scalars.Length} limbs of scalars do not divide evenly among {points.Length} points", nameof(scalars));
-        return Sum(Prepare(points, scalars.Length / points.Length > 1 ? 5 : 4), scalars);
+        return Sum([Prepare(points, scalars.Length / points.Length > 1 ? 5 : 4)], scalars);
     }
 
     /// <summary>Odd multiples of points, for sums over the same points again and again.</summary>
@@ -41,31 +41,39 @@ public static class LinearCombination
         where TCurve : struct, IShortWeierstrass<TField>;
 
     /// <summary>The sum of scalar·point over prepared points.</summary>
-    /// <param name="tables">The points.</param>
+    /// <param name="tables">The points, in groups that may have different widths.</param>
     /// <param name="scalars">As many integers, one after the other, least significant limb first.</param>
-    internal static JacobianPoint<TField, TCurve> Sum<TField, TCurve>(in Tables<TField, TCurve> tables, ReadOnlySpan<ulong> scalars)
+    internal static JacobianPoint<TField, TCurve> Sum<TField, TCurve>(ReadOnlySpan<Tables<TField, TCurve>> tables, ReadOnlySpan<ulong> scalars)
         where TField : struct, IField<TField>
         where TCurve : struct, IShortWeierstrass<TField>
     {
-        int points = tables.Points, limbs = scalars.Length / points;
-        int tableSize = 1 << (tables.Width - 2), stride = SignedDigits.Count(limbs);
-        AffinePoint<TField, TCurve>[] multiples = tables.Multiples;
+        int points = 0, used = 0;
+        foreach (Tables<TField, TCurve> group in tables)
+            points += group.Points;
+        int limbs = scalars.Length / points, stride = SignedDigits.Count(limbs), point = 0;
         sbyte[] digits = new sbyte[points * stride];
-        int used = 0;
-        for (int i = 0; i < points; i++)
-            used = Math.Max(used, SignedDigits.Recode(scalars.Slice(i * limbs, limbs), tables.Width, digits.AsSpan(i * stride, stride)));
+        foreach (Tables<TField, TCurve> group in tables)
+        {
+            for (int end = point + group.Points; point < end; point++)
+                used = Math.Max(used, SignedDigits.Recode(scalars.Slice(point * limbs, limbs), group.Width, digits.AsSpan(point * stride, stride)));
+        }
 
         JacobianPoint<TField, TCurve> sum = default;
         for (int position = used - 1; position >= 0; position--)
         {
             sum = sum.Double();
-            for (int i = 0; i < points; i++)
+            point = 0;
+            foreach (Tables<TField, TCurve> group in tables)
             {
-                int digit = digits[i * stride + position];
-                if (digit > 0)
-                    sum += multiples[i * tableSize + (digit >> 1)];
-                else if (digit < 0)
-                    sum -= multiples[i * tableSize + (-digit >> 1)];
+                int each = 1 << (group.Width - 2);
+                for (int i = 0; i < group.Points; i++, point++)
+                {
+                    int digit = digits[point * stride + position];
+                    if (digit > 0)
+                        sum += group.Multiples[i * each + (digit >> 1)];
+                    else if (digit < 0)
+                        sum -= group.Multiples[i * each + (-digit >> 1)];
+                }
             }
         }
         return sum;

@@ -6,6 +6,8 @@ using G2 = Flashback.Cryptography.Curves.AffinePoint<
     Flashback.Cryptography.Curves.Bn254G2Curve>;
 using Target = Flashback.Cryptography.Fields.Fp12<
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Bn254FieldModulus>, Flashback.Cryptography.Curves.Bn254Tower>;
+using Walk = Flashback.Cryptography.Pairings.LineWalk<
+    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Bn254FieldModulus>, Flashback.Cryptography.Curves.Bn254G2Curve>;
 
 namespace Flashback.Cryptography.Pairings;
 
@@ -38,28 +40,34 @@ public static class Bn254Pairing
     {
         if (p.Length != q.Length)
             throw new ArgumentException($"{p.Length} points of the first group cannot be paired with {q.Length} of the second");
-        List<Bn254Walk> walks = new(p.Length);
+        G1[] points = new G1[p.Length];
+        G2[] others = new G2[p.Length];
+        Walk[] lines = new Walk[p.Length];
+        int count = 0;
         for (int i = 0; i < p.Length; i++)
         {
-            if (!p[i].IsInfinity && !q[i].IsInfinity)
-                walks.Add(new(p[i], q[i]));
+            if (p[i].IsInfinity || q[i].IsInfinity)
+                continue;
+            (points[count], others[count]) = (p[i], q[i]);
+            lines[count++] = new Walk(q[i]);
         }
         Target f = Target.One;
         for (int position = LoopDigits.Length - 2; position >= 0; position--)
         {
             f = f.Square();
-            foreach (Bn254Walk walk in walks)
+            int digit = LoopDigits[position];
+            for (int i = 0; i < count; i++)
             {
-                f = walk.Tangent(f);
-                if (LoopDigits[position] != 0)
-                    f = walk.Chord(f, LoopDigits[position] > 0 ? walk.Q : -walk.Q);
+                f = lines[i].Tangent().MultiplyIntoOfDTwist(f, points[i].X, points[i].Y);
+                if (digit != 0)
+                    f = lines[i].Chord(digit > 0 ? others[i] : -others[i]).MultiplyIntoOfDTwist(f, points[i].X, points[i].Y);
             }
         }
-        foreach (Bn254Walk walk in walks)
+        for (int i = 0; i < count; i++)
         {
-            G2 image = Bn254Groups.Psi(walk.Q);
-            f = walk.Chord(f, image);
-            f = walk.Chord(f, -Bn254Groups.Psi(image));
+            G2 image = Bn254Groups.Psi(others[i]);
+            f = lines[i].Chord(image).MultiplyIntoOfDTwist(f, points[i].X, points[i].Y);
+            f = lines[i].Chord(-Bn254Groups.Psi(image)).MultiplyIntoOfDTwist(f, points[i].X, points[i].Y);
         }
         return f;
     }

@@ -17,7 +17,7 @@ internal static class MillerLoop
 
     /// <summary>The product over all pairs; no point may be at infinity.</summary>
     public static Fp12 Run<TLines>(ReadOnlySpan<G1Affine> points, Span<TLines> lines)
-        where TLines : struct, ILineSource
+        where TLines : struct, ILineSource<Fp>
     {
         Fp12 f = Fp12.One;
         for (int bit = TopBit - 1; bit >= 0; bit--)
@@ -27,9 +27,9 @@ internal static class MillerLoop
             bool chord = HasChord(bit);
             for (int i = 0; i < points.Length; i++)
             {
-                f = lines[i].Tangent().MultiplyInto(f, points[i]);
+                f = lines[i].Tangent().MultiplyInto(f, points[i].X, points[i].Y);
                 if (chord)
-                    f = lines[i].Chord().MultiplyInto(f, points[i]);
+                    f = lines[i].Chord().MultiplyInto(f, points[i].X, points[i].Y);
             }
         }
         return f.Conjugate();

@@ -1,3 +1,5 @@
+using Flashback.Cryptography.Bls12381;
+
 namespace Flashback.Cryptography.Pairings;
 
 /// <summary>The pairing e: G1 × G2 → roots of one in F_p¹² on BLS12-381, and checks of products of pairings.</summary>
@@ -38,14 +40,14 @@ public static class Pairing
     {
         RequireSameCount(p.Length, q.Length);
         G1Affine[] points = new G1Affine[p.Length];
-        LineWalk[] lines = new LineWalk[p.Length];
+        LineWalk<Fp, G2Curve>[] lines = new LineWalk<Fp, G2Curve>[p.Length];
         int count = 0;
         for (int i = 0; i < p.Length; i++)
         {
             if (p[i].IsInfinity || q[i].IsInfinity)
                 continue;
             points[count] = p[i];
-            lines[count++] = new LineWalk(q[i]);
+            lines[count++] = new LineWalk<Fp, G2Curve>(q[i]);
         }
         return MillerLoop.Run(points.AsSpan(0, count), lines.AsSpan(0, count));
     }

@@ -1,3 +1,5 @@
+using Flashback.Cryptography.Bls12381;
+
 namespace Flashback.Cryptography.Pairings;
 
 /// <summary>A point of G2 with the lines of its Miller loop, 20 KB: worth keeping for a point that is paired again and again.</summary>
@@ -7,8 +9,8 @@ public sealed class PreparedG2
     public PreparedG2(in G2Affine point)
     {
         Point = point;
-        Lines = new Line[MillerLoop.LineCount];
-        LineWalk walk = new(point);
+        Lines = new Line<Fp>[MillerLoop.LineCount];
+        LineWalk<Fp, G2Curve> walk = new(point);
         int next = 0;
         for (int bit = MillerLoop.TopBit - 1; bit >= 0; bit--)
         {
@@ -21,5 +23,5 @@ public sealed class PreparedG2
     /// <summary>The point.</summary>
     public G2Affine Point { get; }
 
-    internal Line[] Lines { get; }
+    internal Line<Fp>[] Lines { get; }
 }

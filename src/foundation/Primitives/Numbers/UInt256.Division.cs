@@ -66,6 +66,8 @@ public readonly partial struct UInt256
         MultiplyFull(left, right, out Dividend product);
         if (product.High.IsZero)
             return Modulo(product.Low, modulus);
+        if (modulus._u3 != 0)
+            return ModuloBy4(product.High < modulus ? product.High : Modulo(product.High, modulus), product.Low, modulus);
         int length = 4 + (product.High.BitLength + 63) / 64;
         Quotient quotient = default;
         return DivideWords(product, length, modulus, ref quotient);
@@ -141,31 +143,53 @@ public readonly partial struct UInt256
         ulong reciprocal = Reciprocal.Of(d._u3, d._u2);
         ulong d0 = d._u0, d1 = d._u1, d2 = d._u2, d3 = d._u3;
         ulong r3 = u.Shifted(length, shift), r2 = u.Shifted(length - 1, shift), r1 = u.Shifted(length - 2, shift), r0 = u.Shifted(length - 3, shift);
-        int first = length - 4;
-        // Where the four words after the leading zero are below the divisor the first digit is 0: always so for a product of reduced factors.
-        if (r3 == 0 && new UInt256(u.Shifted(first, shift), r0, r1, r2) < d)
-            (r3, r2, r1, r0) = (r2, r1, r0, u.Shifted(first--, shift));
-        for (int j = first; j >= 0; j--)
-        {
-            ulong borrow = 0;
-            ulong digit = TrialDigit(r3, r2, r1, d3, d2, reciprocal, out ulong excess, out r3, out r2);
-            r1 = r0;
-            r0 = SubtractProduct(u.Shifted(j, shift), digit, d0, ref borrow);
-            r1 = SubtractProduct(r1, digit, d1, ref borrow);
-            r2 = SubtractBorrow(r2, ref borrow);
-            r3 = SubtractBorrow(r3, ref borrow);
-            if (borrow > excess) // the trial digit was one too large: rare
-            {
-                digit--;
-                ulong carry = 0;
-                r0 = WideMath.AddCarry(r0, d0, ref carry);
-                r1 = WideMath.AddCarry(r1, d1, ref carry);
-                r2 = WideMath.AddCarry(r2, d2, ref carry);
-                r3 = WideMath.AddCarry(r3, d3, ref carry);
-            }
-            quotient[j] = digit;
-        }
+        for (int j = length - 4; j >= 0; j--)
+            quotient[j] = DivideDigit(ref r3, ref r2, ref r1, ref r0, u.Shifted(j, shift), d3, d2, d1, d0, reciprocal);
         return new UInt256(r0, r1, r2, r3);
+    }
+
+    /// <summary>The remainder of <c>high·2^256 + low</c>, where high is below the modulus and the modulus has four words.</summary>
+    private static UInt256 ModuloBy4(in UInt256 high, in UInt256 low, in UInt256 modulus)
+    {
+        int shift = modulus.LeadingZeroCount;
+        UInt256 d = modulus << shift;
+        ulong reciprocal = Reciprocal.Of(d._u3, d._u2);
+        // The words of the dividend, shifted as the divisor is; the bits that cross a word go in two steps since a shift by 64 is one by 0.
+        ulong r3 = high._u3 << shift | high._u2 >> 1 >> (63 - shift), r2 = high._u2 << shift | high._u1 >> 1 >> (63 - shift);
+        ulong r1 = high._u1 << shift | high._u0 >> 1 >> (63 - shift), r0 = high._u0 << shift | low._u3 >> 1 >> (63 - shift);
+        ulong d0 = d._u0, d1 = d._u1, d2 = d._u2, d3 = d._u3;
+        UInt256 rest = low << shift;
+        ulong next3 = rest._u3, next2 = rest._u2, next1 = rest._u1, next0 = rest._u0;
+        for (int digits = 4; digits > 0; digits--)
+        {
+            DivideDigit(ref r3, ref r2, ref r1, ref r0, next3, d3, d2, d1, d0, reciprocal);
+            (next3, next2, next1) = (next2, next1, next0);
+        }
+        return new UInt256(r0, r1, r2, r3) >> shift;
+    }
+
+    /// <summary>One step of algorithm D by four words: takes the next word of the dividend in, leaves the remainder, returns the quotient's digit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // UInt256Benchmarks.MultiplyModulo
+    private static ulong DivideDigit(
+        ref ulong r3, ref ulong r2, ref ulong r1, ref ulong r0, ulong next, ulong d3, ulong d2, ulong d1, ulong d0, ulong reciprocal)
+    {
+        ulong borrow = 0;
+        ulong digit = TrialDigit(r3, r2, r1, d3, d2, reciprocal, out ulong excess, out r3, out r2);
+        r1 = r0;
+        r0 = SubtractProduct(next, digit, d0, ref borrow);
+        r1 = SubtractProduct(r1, digit, d1, ref borrow);
+        r2 = SubtractBorrow(r2, ref borrow);
+        r3 = SubtractBorrow(r3, ref borrow);
+        if (borrow > excess) // the trial digit was one too large: rare
+        {
+            digit--;
+            ulong carry = 0;
+            r0 = WideMath.AddCarry(r0, d0, ref carry);
+            r1 = WideMath.AddCarry(r1, d1, ref carry);
+            r2 = WideMath.AddCarry(r2, d2, ref carry);
+            r3 = WideMath.AddCarry(r3, d3, ref carry);
+        }
+        return digit;
     }
 
     /// <summary>

@@ -158,7 +158,8 @@ public ref struct RlpReader
         return true;
     }
 
-    private bool Fail(RlpFault fault)
+    /// <summary>Gives up with a fault that the caller found: in an inner list, or in a value. Returns false.</summary>
+    public bool Fail(RlpFault fault)
     {
         if (Fault == RlpFault.None)
             Fault = fault;

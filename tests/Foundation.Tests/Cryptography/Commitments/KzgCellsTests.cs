@@ -16,6 +16,7 @@ public class KzgCellsTests
 
     public KzgCellsTests()
     {
+        KzgCells.PrepareProofs();
         _blob = KzgTests.Blob(_random);
         Assert.True(KzgCells.TryComputeCellsAndProofs(_blob, _cells, _proofs, out _));
     }

@@ -150,6 +150,18 @@ public class Secp256k1Tests
     }
 
     [Fact]
+    public void A_disposed_key_signs_no_more()
+    {
+        Secp256k1SecretKey key = Key("7");
+        byte[] bytes = new byte[32];
+        key.Encode(bytes);
+        Assert.Equal(7, bytes[31]);
+        key.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Secp256k1.Sign(default, key));
+        Assert.Throws<ObjectDisposedException>(() => key.Encode(bytes));
+    }
+
+    [Fact]
     public void Addresses_are_those_of_the_accounts() =>
         Assert.Equal("0x7e5f4552091a69125d5dfcb7b8c2659029395bdf", Key("1").PublicKey.ToAddress().ToString());
 

@@ -4,7 +4,7 @@ using Flashback.Cryptography.Fields;
 namespace Flashback.Cryptography.Bls12381;
 
 /// <summary>The curve of G2: y² = x³ + 4·(1 + u) over the quadratic extension.</summary>
-public readonly struct G2Curve : IShortWeierstrass<Fp2>
+public readonly struct G2Curve : ITwistedCurve<Fp>
 {
     private static readonly Fp2 FourXi = new(Fp.From(4), Fp.From(4));
     private static readonly Fp2 BaseX = Literal.Of<Fp>(
@@ -28,4 +28,7 @@ public readonly struct G2Curve : IShortWeierstrass<Fp2>
 
     /// <inheritdoc/>
     public static Fp2 GeneratorY => BaseY;
+
+    /// <inheritdoc/>
+    public static Fp2 MultiplyByTripleB(in Fp2 x) => Tower.MultiplyByNonResidue((x.Double() + x).Double().Double()); // 12·ξ·x
 }

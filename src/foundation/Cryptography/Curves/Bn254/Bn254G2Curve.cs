@@ -4,9 +4,10 @@ using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography
 namespace Flashback.Cryptography.Curves;
 
 /// <summary>The curve of the second group of BN254: y² = x³ + 3/(9 + u) over the quadratic extension. spec: EIP-197.</summary>
-public readonly struct Bn254G2Curve : IShortWeierstrass<Fp2<Field>>
+public readonly struct Bn254G2Curve : ITwistedCurve<Field>
 {
     private static readonly Fp2<Field> Constant = Bn254Tower.NonResidue.Inverse() * Field.From(3);
+    private static readonly Fp2<Field> TripleConstant = Constant.Double() + Constant;
     private static readonly Fp2<Field> BaseX = Literal.Of<Field>(
         "1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed",
         "198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2");
@@ -28,4 +29,7 @@ public readonly struct Bn254G2Curve : IShortWeierstrass<Fp2<Field>>
 
     /// <inheritdoc/>
     public static Fp2<Field> GeneratorY => BaseY;
+
+    /// <inheritdoc/>
+    public static Fp2<Field> MultiplyByTripleB(in Fp2<Field> x) => TripleConstant * x;
 }

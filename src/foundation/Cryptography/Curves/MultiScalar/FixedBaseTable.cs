@@ -9,6 +9,7 @@ public sealed class FixedBaseTable<TField, TCurve>
     where TCurve : struct, IShortWeierstrass<TField>
 {
     private readonly AffinePoint<TField, TCurve>[][] _windows;
+    private readonly ulong[] _bias;
     private readonly int _bits;
     private readonly int _width;
 
@@ -24,6 +25,7 @@ public sealed class FixedBaseTable<TField, TCurve>
         _bits = bits;
         _width = width;
         _windows = new AffinePoint<TField, TCurve>[WindowedScalars.CountFor(bits, width)][];
+        _bias = WindowedScalars.Bias(_windows.Length, width, (_windows.Length * width + 63) / 64);
         JacobianPoint<TField, TCurve> first = point.ToJacobian();
         JacobianPoint<TField, TCurve>[] multiples = new JacobianPoint<TField, TCurve>[1 << (width - 1)];
         for (int window = 0; window < _windows.Length; window++)
@@ -49,11 +51,12 @@ public sealed class FixedBaseTable<TField, TCurve>
             if ((limbs[bit >> 6] >> (bit & 63) & 1) != 0)
                 throw new ArgumentException($"the scalar has more than {_bits} bits", nameof(scalar));
         }
-        WindowedScalars digits = WindowedScalars.Cut(limbs, limbs.Length, _bits, _width);
+        Span<ulong> biased = stackalloc ulong[_bias.Length];
+        WindowedScalars.AddBias(limbs, _bias, biased);
         JacobianPoint<TField, TCurve> sum = default;
         for (int window = 0; window < _windows.Length; window++)
         {
-            int digit = digits.Digit(0, window);
+            int digit = WindowedScalars.Digit(biased, window, _width);
             if (digit > 0)
                 sum += _windows[window][digit - 1];
             else if (digit < 0)

@@ -79,8 +79,13 @@ public static class MultiScalarMultiplication
         where TField : struct, IField<TField>
         where TCurve : struct, IShortWeierstrass<TField>
     {
-        if (which.Length == 0)
-            return default;
+        if (which.Length <= FewPoints)
+        {
+            JacobianPoint<TField, TCurve> sum = default;
+            foreach (int i in which)
+                sum += points[i];
+            return sum;
+        }
         Buckets<TField, TCurve> bucket = new(1);
         foreach (int i in which)
             bucket.Add(points, i, 1);

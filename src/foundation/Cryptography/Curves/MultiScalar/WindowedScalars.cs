@@ -35,30 +35,42 @@ internal sealed class WindowedScalars
     public static WindowedScalars Cut(ReadOnlySpan<ulong> integers, int limbs, int bits, int width)
     {
         int count = CountFor(bits, width), stride = Math.Max(limbs, (count * width + 63) / 64);
-        Span<ulong> bias = stackalloc ulong[stride];
-        bias.Clear();
+        ulong[] bias = Bias(count, width, stride), biased = new ulong[integers.Length / limbs * stride];
+        for (int i = 0; i < integers.Length / limbs; i++)
+            AddBias(integers.Slice(i * limbs, limbs), bias, biased.AsSpan(i * stride, stride));
+        return new(biased, stride, width, count);
+    }
+
+    /// <summary>A digit of a scalar.</summary>
+    public int Digit(int scalar, int window) => Digit(_biased.AsSpan(scalar * _stride, _stride), window, _width);
+
+    /// <summary>2^(width−1) at every window.</summary>
+    public static ulong[] Bias(int count, int width, int limbs)
+    {
+        ulong[] bias = new ulong[limbs];
         for (int window = 0; window < count; window++)
         {
             int position = window * width + width - 1;
             bias[position >> 6] |= 1UL << (position & 63);
         }
-        ulong[] biased = new ulong[integers.Length / limbs * stride];
-        for (int i = 0; i < integers.Length / limbs; i++)
-        {
-            ulong carry = 0;
-            for (int j = 0; j < stride; j++)
-                biased[i * stride + j] = WideMath.AddCarry(j < limbs ? integers[i * limbs + j] : 0, bias[j], ref carry);
-        }
-        return new(biased, stride, width, count);
+        return bias;
     }
 
-    /// <summary>A digit of a scalar.</summary>
-    public int Digit(int scalar, int window)
+    /// <summary>Writes the sum that digits are read from.</summary>
+    public static void AddBias(ReadOnlySpan<ulong> integer, ReadOnlySpan<ulong> bias, Span<ulong> biased)
     {
-        int position = window * _width, limb = scalar * _stride + (position >> 6), shift = position & 63;
-        ulong bits = _biased[limb] >> shift;
-        if (shift + _width > 64 && (position >> 6) + 1 < _stride)
-            bits |= _biased[limb + 1] << (64 - shift);
-        return (int)(bits & ((1UL << _width) - 1)) - (1 << (_width - 1));
+        ulong carry = 0;
+        for (int i = 0; i < biased.Length; i++)
+            biased[i] = WideMath.AddCarry(i < integer.Length ? integer[i] : 0, bias[i], ref carry);
+    }
+
+    /// <summary>A digit of the integer that <see cref="AddBias"/> was given.</summary>
+    public static int Digit(ReadOnlySpan<ulong> biased, int window, int width)
+    {
+        int position = window * width, limb = position >> 6, shift = position & 63;
+        ulong bits = biased[limb] >> shift;
+        if (shift + width > 64 && limb + 1 < biased.Length)
+            bits |= biased[limb + 1] << (64 - shift);
+        return (int)(bits & ((1UL << width) - 1)) - (1 << (width - 1));
     }
 }

@@ -20,6 +20,15 @@ internal static class Secp256k1Endomorphism
     private static readonly Scalar MinusB1 = Literal.Of<Scalar>("e4437ed6010e88286f547fa90abfe4c3");
     private static readonly Scalar MinusB2 = -Literal.Of<Scalar>("3086d221a7d46bcde86c90e49284eb15");
 
+    private const int WidthOfGenerator = 7;
+    private const int WidthOfOthers = 5;
+
+    // ±G and ±λ·G with all four signs: the sign of a half scalar chooses the table.
+    private static readonly LinearCombination.Tables<Field, Secp256k1Curve>[] Generators =
+    [
+        PrepareGenerator(false, false), PrepareGenerator(true, false), PrepareGenerator(false, true), PrepareGenerator(true, true),
+    ];
+
     private static ReadOnlySpan<ulong> Quotient1 => [0xe893209a45dbb031, 0x3daa8a1471e8ca7f, 0xe86c90e49284eb15, 0x3086d221a7d46bcd];
 
     private static ReadOnlySpan<ulong> Quotient2 => [0x1571b4ae8ac47f71, 0x221208ac9df506c6, 0x6f547fa90abfe4c4, 0xe4437ed6010e8828];
@@ -28,15 +37,14 @@ internal static class Secp256k1Endomorphism
     public static Point MultiplyGeneratorAndAdd(in Scalar a, in Point p, in Scalar b)
     {
         Span<ulong> halves = stackalloc ulong[8];
-        ReadOnlySpan<Point> points = [Point.Generator, Phi(Point.Generator), p, Phi(p)];
-        Span<Point> signed = [default, default, default, default];
-        Split(a, halves[..4], out bool negate0, out bool negate1);
-        Split(b, halves[4..], out bool negate2, out bool negate3);
-        signed[0] = negate0 ? -points[0] : points[0];
-        signed[1] = negate1 ? -points[1] : points[1];
-        signed[2] = negate2 ? -points[2] : points[2];
-        signed[3] = negate3 ? -points[3] : points[3];
-        return LinearCombination.Sum<Field, Secp256k1Curve>(signed, halves);
+        Split(a, halves[..4], out bool negateG, out bool negatePhiG);
+        Split(b, halves[4..], out bool negateP, out bool negatePhiP);
+        Point phi = Phi(p);
+        return LinearCombination.Sum<Field, Secp256k1Curve>(
+            [
+                Generators[(negateG ? 1 : 0) + (negatePhiG ? 2 : 0)],
+                LinearCombination.Prepare<Field, Secp256k1Curve>([negateP ? -p : p, negatePhiP ? -phi : phi], WidthOfOthers),
+            ], halves);
     }
 
     /// <summary>λ·P.</summary>
@@ -77,5 +85,11 @@ internal static class Secp256k1Endomorphism
         (negative ? -value : value).CopyTo(limbs);
         limbs[..2].CopyTo(magnitude);
         return negative;
+    }
+
+    private static LinearCombination.Tables<Field, Secp256k1Curve> PrepareGenerator(bool negate, bool negatePhi)
+    {
+        Point g = Point.Generator, phi = Phi(g);
+        return LinearCombination.Prepare<Field, Secp256k1Curve>([negate ? -g : g, negatePhi ? -phi : phi], WidthOfGenerator);
     }
 }

@@ -19,13 +19,14 @@ namespace Flashback.Cryptography;
 public static class Secp256k1
 {
     /// <summary>Signs a digest; the same key and digest always give the same signature, with a low S. spec: RFC 6979; EIP-2.</summary>
+    /// <exception cref="ObjectDisposedException">The key is gone.</exception>
     /// <remarks>No branch or index depends on the key or the nonce; see <see cref="SecretMultiplication"/> for what .NET cannot promise.</remarks>
     public static RecoverableSignature Sign(in Hash32 digest, Secp256k1SecretKey key)
     {
-        Scalar z = Verification.DigestScalar(digest), r, s, nonce;
+        Scalar z = Verification.DigestScalar(digest), secret = key.ToScalar(), r, s, nonce;
         Span<byte> secretBytes = stackalloc byte[32], digestBytes = stackalloc byte[32], state = stackalloc byte[64];
         Span<ulong> limbs = stackalloc ulong[4];
-        key.Scalar.Encode(secretBytes);
+        secret.Encode(secretBytes);
         z.Encode(digestBytes);
         DeterministicNonce nonces = new(state, secretBytes, digestBytes);
         Affine point;
@@ -36,7 +37,7 @@ public static class Secp256k1
             point = SecretMultiplication.Multiply(Affine.Generator, limbs).ToAffine();
             point.X.Encode(digestBytes);
             r = Scalar.Reduce(digestBytes);
-            s = nonce.Inverse() * (z + r * key.Scalar);
+            s = nonce.Inverse() * (z + r * secret);
         }
         while (r.IsZero || s.IsZero); // both are public, and once in 2^255
         ulong high = 0 - (s.IsLexicographicallyLargest ? 1UL : 0UL);

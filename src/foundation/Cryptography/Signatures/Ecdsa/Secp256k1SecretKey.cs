@@ -1,26 +1,33 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Flashback.Cryptography.Curves;
+using Flashback.Cryptography.Fields;
+using Affine = Flashback.Cryptography.Curves.AffinePoint<
+    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
-using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;
 
 namespace Flashback.Cryptography;
 
-/// <summary>A secret number from 1 up to the order of secp256k1.</summary>
-public sealed class Secp256k1SecretKey
+/// <summary>A secret number from 1 up to the order of secp256k1. Wiped on disposal, never printed.</summary>
+/// <remarks>
+/// The key lies in a pinned array, so that the collector leaves no copies of it behind. What it is used for runs the same
+/// instructions and touches the same memory for every key; <see cref="SecretMultiplication"/> says what .NET cannot promise.
+/// Reading is safe from many threads; disposal must come after the last use.
+/// </remarks>
+public sealed class Secp256k1SecretKey : IDisposable
 {
     /// <summary>The length of the encoding in bytes.</summary>
     public const int Size = 32;
 
+    private readonly ulong[] _limbs = GC.AllocateArray<ulong>(4, pinned: true);
+    private bool _disposed;
+
     private Secp256k1SecretKey(in Scalar scalar)
     {
-        Scalar = scalar;
-        Span<ulong> limbs = stackalloc ulong[4];
-        scalar.CopyTo(limbs);
-        PublicKey = new(SecretMultiplication.Multiply(AffinePoint<Field, Secp256k1Curve>.Generator, limbs).ToAffine());
+        scalar.CopyTo(_limbs);
+        PublicKey = new(SecretMultiplication.Multiply(Affine.Generator, _limbs).ToAffine());
     }
-
-    internal Scalar Scalar { get; }
 
     /// <summary>The public key.</summary>
     public Secp256k1PublicKey PublicKey { get; }
@@ -32,7 +39,7 @@ public sealed class Secp256k1SecretKey
         return key is not null;
     }
 
-    /// <summary>A fresh key from the system's generator.</summary>
+    /// <summary>A fresh key from the operating system's generator.</summary>
     public static Secp256k1SecretKey Generate()
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -46,6 +53,34 @@ public sealed class Secp256k1SecretKey
         return key;
     }
 
-    /// <summary>Writes the <see cref="Size"/> bytes of the number, big-endian.</summary>
-    public void Encode(Span<byte> bytes) => Scalar.Encode(bytes);
+    /// <summary>Writes the <see cref="Size"/> bytes of the number, big-endian, for a key store: the caller wipes them.</summary>
+    /// <exception cref="ObjectDisposedException">The key is gone.</exception>
+    public void Encode(Span<byte> bytes) => LimbCodec.WriteBigEndian(Limbs, bytes);
+
+    /// <summary>Wipes the key.</summary>
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_limbs.AsSpan()));
+        _disposed = true;
+    }
+
+    /// <summary>A text without the key.</summary>
+    public override string ToString() => "secp256k1 secret key";
+
+    /// <summary>The number modulo the order.</summary>
+    /// <exception cref="ObjectDisposedException">The key is gone.</exception>
+    internal Scalar ToScalar()
+    {
+        Scalar.TryFromLimbs(Limbs, out Scalar scalar); // it was one when it came in
+        return scalar;
+    }
+
+    private ReadOnlySpan<ulong> Limbs
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _limbs;
+        }
+    }
 }

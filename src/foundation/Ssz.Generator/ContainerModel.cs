@@ -1,0 +1,75 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Flashback.SszGenerator;
+
+/// <summary>A container as declared: its fields with their codecs, or the problems that keep it from being one.</summary>
+internal sealed class ContainerModel
+{
+    private ContainerModel(INamedTypeSymbol type)
+    {
+        Type = type;
+        Preset = PresetOf(type);
+        foreach (IPropertySymbol property in type.GetMembers().OfType<IPropertySymbol>().Where(IsField))
+            Fields.Add(new FieldModel(property, CodecText.Of(property, Preset, Problems)));
+        Constructor = FindConstructor();
+        if (!IsPartial(type))
+            Problems.Add(new Problem(Problem.NotPartial, type, type.Name));
+        if (Fields.Count == 0)
+            Problems.Add(new Problem(Problem.NoFields, type, type.Name));
+        else if (Constructor is null)
+            Problems.Add(new Problem(Problem.NoConstructor, type, type.Name));
+    }
+
+    public INamedTypeSymbol Type { get; }
+
+    /// <summary>The preset's type, or null.</summary>
+    public INamedTypeSymbol? Preset { get; }
+
+    public List<FieldModel> Fields { get; } = [];
+
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>The constructor to be called: without parameters where there is one, then the properties are set; else one parameter for each field.</summary>
+    public IMethodSymbol? Constructor { get; }
+
+    public static ContainerModel Of(INamedTypeSymbol type) => new(type);
+
+    /// <summary>The preset of a type marked as a container.</summary>
+    public static INamedTypeSymbol? PresetOf(INamedTypeSymbol type)
+    {
+        AttributeData? mark = type.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == Names.ContainerAttribute);
+        return mark?.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol;
+    }
+
+    private static bool IsField(IPropertySymbol property) =>
+        property is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public, SetMethod.DeclaredAccessibility: Accessibility.Public };
+
+    private static bool IsPartial(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
+        {
+            bool partial = t.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is TypeDeclarationSyntax syntax && syntax.Modifiers.Any(m => m.ValueText == "partial"));
+            if (!partial || t.IsGenericType)
+                return false;
+        }
+        return true;
+    }
+
+    private IMethodSymbol? FindConstructor() =>
+        Type.InstanceConstructors.FirstOrDefault(constructor => constructor.Parameters.IsEmpty)
+        ?? Type.InstanceConstructors.FirstOrDefault(constructor =>
+            constructor.Parameters.Length == Fields.Count && constructor.Parameters.All(parameter => Fields.Any(field => field.Matches(parameter))));
+}
+
+/// <summary>A field: the property, and its codec as text.</summary>
+internal sealed class FieldModel(IPropertySymbol property, CodecText codec)
+{
+    public string Name { get; } = property.Name;
+
+    public string Type { get; } = property.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
+    public CodecText Codec { get; } = codec;
+
+    public bool Matches(IParameterSymbol parameter) => string.Equals(parameter.Name, Name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,71 @@
+namespace Flashback.Execution;
+
+/// <summary>What differs between forks, as data. Each fork is the one before it with a few cells changed.</summary>
+public sealed record ForkRules
+{
+    private ForkRules() { }
+
+    /// <summary>Which fork these are the rules of.</summary>
+    public required Fork Fork { get; init; }
+
+    /// <summary>Blobs per block and their price.</summary>
+    public required BlobSchedule Blobs { get; init; }
+
+    /// <summary>Most blobs that one transaction may carry. spec: EIP-7594</summary>
+    public required int MaxBlobsPerTransaction { get; init; }
+
+    /// <summary>Most gas that one transaction may ask for. spec: EIP-7825</summary>
+    public ulong MaxTransactionGas { get; init; } = ulong.MaxValue;
+
+    /// <summary>Least gas per token of a transaction's data, whatever it executes; 0 where there is no such floor. spec: EIP-7623</summary>
+    public int FloorGasPerToken { get; init; }
+
+    /// <summary>True when accounts may delegate to code. spec: EIP-7702</summary>
+    public bool AllowsDelegation { get; init; }
+
+    /// <summary>The instructions that code may use.</summary>
+    internal OpcodeSet Opcodes { get; private init; }
+
+    /// <summary>The precompiled contracts.</summary>
+    internal PrecompileTable Precompiles { get; private init; } = PrecompileTable.Empty;
+
+    /// <summary>Dencun, March 2024. spec: EIP-7569</summary>
+    public static ForkRules Cancun { get; } = new()
+    {
+        Fork = Fork.Cancun,
+        Blobs = new BlobSchedule(Target: 3, Max: 6, BaseFeeUpdateFraction: 3_338_477),
+        MaxBlobsPerTransaction = 6,
+        Opcodes = OpcodeSet.Cancun,
+        Precompiles = PrecompileTable.Cancun,
+    };
+
+    /// <summary>Pectra, May 2025. spec: EIP-7600</summary>
+    public static ForkRules Prague { get; } = Cancun with
+    {
+        Fork = Fork.Prague,
+        Blobs = new BlobSchedule(Target: 6, Max: 9, BaseFeeUpdateFraction: 5_007_716), // EIP-7691
+        MaxBlobsPerTransaction = 9,
+        FloorGasPerToken = 10, // EIP-7623
+        AllowsDelegation = true, // EIP-7702
+        Precompiles = PrecompileTable.Prague, // EIP-2537
+    };
+
+    /// <summary>Fusaka, December 2025. spec: EIP-7607</summary>
+    public static ForkRules Osaka { get; } = Prague with
+    {
+        Fork = Fork.Osaka,
+        MaxBlobsPerTransaction = 6, // EIP-7594
+        MaxTransactionGas = 16_777_216, // 2**24, EIP-7825
+        Opcodes = OpcodeSet.Cancun.With(Opcode.Clz), // EIP-7939
+        Precompiles = PrecompileTable.Osaka, // EIP-7823, EIP-7883, EIP-7951
+    };
+
+    /// <summary>The rules of a fork.</summary>
+    public static ForkRules Of(Fork fork) => fork switch
+    {
+        Fork.Cancun => Cancun,
+        Fork.Prague => Prague,
+        Fork.Osaka => Osaka,
+        _ => throw new ArgumentOutOfRangeException(nameof(fork), fork, "no such fork"),
+    };
+}
