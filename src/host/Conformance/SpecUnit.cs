@@ -1,7 +1,10 @@
 namespace Flashback.Conformance;
 
 /// <summary>One case of a unit: its name in the vector, and how to run it. An exception out of <paramref name="Run"/> is a failure.</summary>
-public sealed record SpecCase(string Name, Func<SpecOutcome> Run);
+/// <param name="Name">Its name in the vector.</param>
+/// <param name="Run">Runs it.</param>
+/// <param name="IsLong">True for a case that takes minutes or gigabytes: a quick run leaves it out.</param>
+public sealed record SpecCase(string Name, Func<SpecOutcome> Run, bool IsLong = false);
 
 /// <summary>
 /// What is read together: one file with many cases, or the files of one case's folder. Units run side by side, the cases

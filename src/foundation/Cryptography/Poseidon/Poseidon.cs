@@ -71,6 +71,15 @@ public sealed class Poseidon
             nodes[i] = Hash(children.Slice(i * Arity, Arity), _merkleTag);
     }
 
+    /// <summary>The permutation by itself: the domain tag and the preimage in, the digest out in the second place.</summary>
+    /// <exception cref="ArgumentException">The state has not the instance's width.</exception>
+    public void Permute(Span<Fr> state)
+    {
+        if (state.Length != Constants.Width)
+            throw new ArgumentException($"a state of {state.Length} elements is none of width {Constants.Width}", nameof(state));
+        Permute(state, stackalloc Fr[state.Length]);
+    }
+
     private void Permute(Span<Fr> state, Span<Fr> scratch)
     {
         PoseidonConstants constants = Constants;

@@ -59,8 +59,15 @@ public static class SealChallenges
         return Select(nodes, (int)Math.Min(nodes, SyntheticCount), statement.ReplicaId, statement.CommR, statement.Seed, first, count);
     }
 
-    /// <summary>Those of <paramref name="synthetic"/> synthetic challenges that a seed picks.</summary>
-    internal static long[] Select(long nodes, int synthetic, in Hash32 replicaId, in Hash32 commR, in Hash32 seed, int first, int count)
+    /// <summary>Those of so many synthetic challenges that a seed picks.</summary>
+    /// <param name="nodes">Nodes of a layer.</param>
+    /// <param name="synthetic">How many synthetic challenges there are.</param>
+    /// <param name="replicaId">The replica id.</param>
+    /// <param name="commR">CommR.</param>
+    /// <param name="seed">The chain's randomness.</param>
+    /// <param name="first">The place of the first one wanted.</param>
+    /// <param name="count">How many are wanted.</param>
+    public static long[] Select(long nodes, int synthetic, in Hash32 replicaId, in Hash32 commR, in Hash32 seed, int first, int count)
     {
         KeyStream selection = new(SelectionTag, replicaId, seed);
         long[] challenges = new long[count];
