@@ -38,6 +38,28 @@ public static class PieceCommitment
         return Compute(stream, out _);
     }
 
+    /// <summary>The commitment to a piece that lies in a sector, padded already, on all cores.</summary>
+    /// <param name="data">The sector's data.</param>
+    /// <param name="offset">Where the piece begins, in bytes.</param>
+    /// <param name="size">How large it is.</param>
+    /// <param name="cancellation">Ends the work early.</param>
+    public static Hash32 OfNodes(MappedMemory data, long offset, PaddedSize size, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        int chunk = (int)Math.Min(PaddedChunk, size.Bytes);
+        Hash32[] roots = new Hash32[size.Bytes / chunk];
+        ParallelRanges.For(roots.Length, HashChunk, cancellation);
+        return DataTree.RootInPlace(MemoryMarshal.AsBytes(roots.AsSpan()));
+
+        void HashChunk(long index)
+        {
+            byte[] nodes = ArrayPool<byte>.Shared.Rent(chunk);
+            data.Bytes(offset + index * chunk, chunk).CopyTo(nodes);
+            roots[index] = DataTree.RootInPlace(nodes.AsSpan(0, chunk));
+            ArrayPool<byte>.Shared.Return(nodes);
+        }
+    }
+
     private static Hash32 Join(List<Hash32> roots, PaddedSize size)
     {
         int width = 1 << (size.TreeHeight - ChunkHeight);
