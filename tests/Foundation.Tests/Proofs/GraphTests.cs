@@ -1,6 +1,9 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Flashback.Primitives;
 using Flashback.Proofs;
+using Flashback.Testing;
 
 namespace Flashback.Foundation.Tests.Proofs;
 
@@ -45,5 +48,46 @@ public sealed class GraphTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new StackedGraph(63, default, GraphRules.Current));
         using MappedMemory small = MappedMemory.Allocate(56);
         Assert.Throws<ArgumentException>(() => ParentTable.Fill(graph, small, null, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Eight_numbers_side_by_side_are_permuted_as_one_is() => Seeds.Check(random =>
+    {
+        foreach (ulong size in (ulong[])[16, 64 * 8, 128 * 8, 1UL << 30])
+        {
+            ulong[] keys = [(ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64()];
+            Feistel feistel = new(size, keys);
+            for (int round = 0; round < 4; round++)
+            {
+                ulong first = (ulong)random.NextInt64((long)size / 8) * 8;
+                Vector512<ulong> images = feistel.PermuteFrom(first);
+                for (int lane = 0; lane < 8; lane++)
+                    Assert.Equal(Permute(first + (ulong)lane, size, keys), images[lane]);
+            }
+        }
+    });
+
+    /// <summary>The permutation one number at a time, over the library's BLAKE2b.</summary>
+    private static ulong Permute(ulong number, ulong size, ulong[] keys)
+    {
+        int half = 1;
+        while (1UL << (2 * half) < size)
+            half++;
+        ulong mask = (1UL << half) - 1;
+        byte[] message = new byte[16], digest = new byte[64];
+        do
+        {
+            ulong left = number >> half, right = number & mask;
+            foreach (ulong key in keys)
+            {
+                BinaryPrimitives.WriteUInt64BigEndian(message, right);
+                BinaryPrimitives.WriteUInt64BigEndian(message.AsSpan(8), key);
+                Blake2b.Hash([], message, digest);
+                (left, right) = (right, left ^ (BinaryPrimitives.ReadUInt64BigEndian(digest) & mask));
+            }
+            number = (left << half) | right;
+        }
+        while (number >= size);
+        return number;
     }
 }

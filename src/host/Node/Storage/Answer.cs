@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flashback.Provider;
 
@@ -7,6 +9,9 @@ namespace Flashback.Node;
 /// <summary>What a command answers: named values on standard output, as lines or as JSON; what is wrong on the error stream.</summary>
 internal static class Answer
 {
+    /// <summary>Base 64 and the like as they are: the answer goes to a terminal or a program, not into a web page.</summary>
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Option<bool> JsonOption() => new("--json") { Description = "Answers in JSON." };
 
     /// <summary>Runs a command; the reasons it may fail for become one line and the status 1.</summary>
@@ -43,7 +48,7 @@ internal static class Answer
         }
         if (json)
         {
-            Console.WriteLine(answer.ToJsonString());
+            Console.WriteLine(answer.ToJsonString(Plain));
             return;
         }
         foreach ((string name, JsonNode? value) in answer)
