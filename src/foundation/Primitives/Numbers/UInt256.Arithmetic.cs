@@ -70,9 +70,8 @@ public readonly partial struct UInt256
     /// <summary>Multiplies modulo 2^256 and says whether the true product is larger.</summary>
     public static bool MultiplyOverflows(in UInt256 left, in UInt256 right, out UInt256 product)
     {
-        MultiplyFull(left, right, out Dividend full);
-        product = full.Low;
-        return !full.High.IsZero;
+        MultiplyFull(left, right, out UInt256 high, out product);
+        return !high.IsZero;
     }
 
     /// <summary>Raises to a power modulo 2^256; anything to the power 0 is 1. spec: EVM EXP</summary>
@@ -94,30 +93,31 @@ public readonly partial struct UInt256
         return (word >> (bit & 63) & 1) != 0;
     }
 
-    /// <summary>All 512 bits of a product, ready to be divided.</summary>
-    private static void MultiplyFull(in UInt256 left, in UInt256 right, out Dividend product)
+    /// <summary>All 512 bits of a product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // UInt256Benchmarks.MultiplyModulo
+    private static void MultiplyFull(in UInt256 left, in UInt256 right, out UInt256 high, out UInt256 low)
     {
         ulong a = left._u0, b0 = right._u0, b1 = right._u1, b2 = right._u2, b3 = right._u3;
-        product = default;
-        product[1] = WideMath.MultiplyAdd(a, b0, 0, out ulong carry);
+        ulong p0 = WideMath.MultiplyAdd(a, b0, 0, out ulong carry);
         ulong p1 = WideMath.MultiplyAdd(a, b1, carry, out carry);
         ulong p2 = WideMath.MultiplyAdd(a, b2, carry, out carry);
         ulong p3 = WideMath.MultiplyAdd(a, b3, carry, out ulong p4);
         a = left._u1;
-        product[2] = WideMath.MultiplyAdd(a, b0, p1, out carry);
+        p1 = WideMath.MultiplyAdd(a, b0, p1, out carry);
         p2 = WideMath.MultiplyAdd(a, b1, p2, carry, out carry);
         p3 = WideMath.MultiplyAdd(a, b2, p3, carry, out carry);
         p4 = WideMath.MultiplyAdd(a, b3, p4, carry, out ulong p5);
         a = left._u2;
-        product[3] = WideMath.MultiplyAdd(a, b0, p2, out carry);
+        p2 = WideMath.MultiplyAdd(a, b0, p2, out carry);
         p3 = WideMath.MultiplyAdd(a, b1, p3, carry, out carry);
         p4 = WideMath.MultiplyAdd(a, b2, p4, carry, out carry);
         p5 = WideMath.MultiplyAdd(a, b3, p5, carry, out ulong p6);
         a = left._u3;
-        product[4] = WideMath.MultiplyAdd(a, b0, p3, out carry);
-        product[5] = WideMath.MultiplyAdd(a, b1, p4, carry, out carry);
-        product[6] = WideMath.MultiplyAdd(a, b2, p5, carry, out carry);
-        product[7] = WideMath.MultiplyAdd(a, b3, p6, carry, out carry);
-        product[8] = carry;
+        p3 = WideMath.MultiplyAdd(a, b0, p3, out carry);
+        p4 = WideMath.MultiplyAdd(a, b1, p4, carry, out carry);
+        p5 = WideMath.MultiplyAdd(a, b2, p5, carry, out carry);
+        p6 = WideMath.MultiplyAdd(a, b3, p6, carry, out carry);
+        low = new UInt256(p0, p1, p2, p3);
+        high = new UInt256(p4, p5, p6, carry);
     }
 }

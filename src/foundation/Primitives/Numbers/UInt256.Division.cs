@@ -12,7 +12,7 @@ public readonly partial struct UInt256
         if (dividend.FitsUInt64)
             return dividend._u0 / divisor._u0;
         Quotient quotient = default;
-        Dividend wide = Dividend.Of(dividend, 0);
+        Dividend wide = Dividend.Of(dividend, Zero);
         DivideWords(wide, 4, divisor, ref quotient);
         return new UInt256(quotient[0], quotient[1], quotient[2], quotient[3]);
     }
@@ -27,7 +27,7 @@ public readonly partial struct UInt256
         if (dividend.FitsUInt64)
             return dividend._u0 % divisor._u0;
         Quotient quotient = default;
-        return DivideWords(Dividend.Of(dividend, 0), 4, divisor, ref quotient);
+        return DivideWords(Dividend.Of(dividend, Zero), 4, divisor, ref quotient);
     }
 
     /// <summary>The quotient of two's complements, rounded towards zero; 0 when the divisor is 0. spec: EVM SDIV</summary>
@@ -45,6 +45,7 @@ public readonly partial struct UInt256
     }
 
     /// <summary>The sum, which may have 257 bits, modulo <paramref name="modulus"/>; 0 when that is 0. spec: EVM ADDMOD</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // UInt256Benchmarks.MultiplyModulo: what tiers learn of branches costs a third
     public static UInt256 AddModulo(in UInt256 left, in UInt256 right, in UInt256 modulus)
     {
         if (modulus.IsZero)
@@ -55,22 +56,23 @@ public readonly partial struct UInt256
         if (left < modulus && right < modulus)
             return sum - modulus; // the true sum is below twice the modulus: one subtraction, wrapping like the sum did
         Quotient quotient = default;
-        return DivideWords(Dividend.Of(sum, 1), 5, modulus, ref quotient);
+        return DivideWords(Dividend.Of(sum, One), 5, modulus, ref quotient);
     }
 
     /// <summary>The product, which may have 512 bits, modulo <paramref name="modulus"/>; 0 when that is 0. spec: EVM MULMOD</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // UInt256Benchmarks.MultiplyModulo: what tiers learn of branches costs a third
     public static UInt256 MultiplyModulo(in UInt256 left, in UInt256 right, in UInt256 modulus)
     {
         if (modulus.IsZero)
             return Zero;
-        MultiplyFull(left, right, out Dividend product);
-        if (product.High.IsZero)
-            return Modulo(product.Low, modulus);
+        MultiplyFull(left, right, out UInt256 high, out UInt256 low);
+        if (high.IsZero)
+            return Modulo(low, modulus);
         if (modulus._u3 != 0)
-            return ModuloBy4(product.High < modulus ? product.High : Modulo(product.High, modulus), product.Low, modulus);
-        int length = 4 + (product.High.BitLength + 63) / 64;
+            return ModuloBy4(high < modulus ? high : Modulo(high, modulus), low, modulus);
+        int length = 4 + (high.BitLength + 63) / 64;
         Quotient quotient = default;
-        return DivideWords(product, length, modulus, ref quotient);
+        return DivideWords(Dividend.Of(low, high), length, modulus, ref quotient);
     }
 
     private static UInt256 Magnitude(in UInt256 value) => value.IsNegative ? -value : value;
@@ -149,6 +151,7 @@ public readonly partial struct UInt256
     }
 
     /// <summary>The remainder of <c>high·2^256 + low</c>, where high is below the modulus and the modulus has four words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // UInt256Benchmarks.MultiplyModulo: what tiers learn of branches costs a third
     private static UInt256 ModuloBy4(in UInt256 high, in UInt256 low, in UInt256 modulus)
     {
         int shift = modulus.LeadingZeroCount;
@@ -239,21 +242,20 @@ public readonly partial struct UInt256
     {
         private ulong _first;
 
-        /// <summary>The number <c>excess·2^256 + value</c>.</summary>
-        public static Dividend Of(in UInt256 value, ulong excess)
+        /// <summary>The number <c>high·2^256 + low</c>.</summary>
+        public static Dividend Of(in UInt256 low, in UInt256 high)
         {
             Dividend words = default;
-            words[1] = value._u0;
-            words[2] = value._u1;
-            words[3] = value._u2;
-            words[4] = value._u3;
-            words[5] = excess;
+            words[1] = low._u0;
+            words[2] = low._u1;
+            words[3] = low._u2;
+            words[4] = low._u3;
+            words[5] = high._u0;
+            words[6] = high._u1;
+            words[7] = high._u2;
+            words[8] = high._u3;
             return words;
         }
-
-        public readonly UInt256 Low => new(this[1], this[2], this[3], this[4]);
-
-        public readonly UInt256 High => new(this[5], this[6], this[7], this[8]);
 
         /// <summary>Word <paramref name="index"/>, 0 to 8, of the number shifted left by less than a word.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)] // UInt256Benchmarks.MultiplyModulo
