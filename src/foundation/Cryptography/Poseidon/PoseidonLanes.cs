@@ -104,9 +104,9 @@ internal sealed unsafe class PoseidonLanes
     private void PartialRound(Vector512<ulong>* state, Vector512<ulong>* scratch, ulong* key, ulong* column, ulong* row)
     {
         FifthPower(state, key);
-        Dot(state, column, _width, scratch);
+        Sum<Shared, Nothing>(state, column, _width, null, scratch);
         for (int i = 1; i < _width; i++)
-            MultiplyAdd(state, row + (i - 1) * Limbs, state + i * Limbs);
+            Sum<Shared, Own>(state, row + (i - 1) * Limbs, 1, state + i * Limbs, state + i * Limbs);
         for (int limb = 0; limb < Limbs; limb++)
             state[limb] = scratch[limb];
     }
@@ -114,7 +114,7 @@ internal sealed unsafe class PoseidonLanes
     private void Mix(ref Vector512<ulong>* state, ref Vector512<ulong>* scratch, ulong* columns)
     {
         for (int j = 0; j < _width; j++)
-            Dot(state, columns + j * _width * Limbs, _width, scratch + j * Limbs);
+            Sum<Shared, Nothing>(state, columns + j * _width * Limbs, _width, null, scratch + j * Limbs);
         Vector512<ulong>* mixed = scratch;
         scratch = state;
         state = mixed;
@@ -126,9 +126,12 @@ internal sealed unsafe class PoseidonLanes
     {
         Vector512<ulong>* square = stackalloc Vector512<ulong>[2 * Limbs];
         Vector512<ulong>* fourth = square + Limbs;
-        Multiply(x, x, null, square);
-        Multiply(square, square, null, fourth);
-        Multiply(fourth, x, key, x);
+        Sum<Own, Nothing>(x, x, 1, null, square);
+        Sum<Own, Nothing>(square, square, 1, null, fourth);
+        if (key == null)
+            Sum<Own, Nothing>(fourth, x, 1, null, x);
+        else
+            Sum<Own, Shared>(fourth, x, 1, key, x);
     }
 
     private static void Add(Vector512<ulong>* state, ulong* keys, int width)
@@ -146,138 +149,150 @@ internal sealed unsafe class PoseidonLanes
         }
     }
 
-    /// <summary>result = Σ a[k] · b[k] / 2^261, with b the same in all lanes. Column by column, the reduction's multiples of p among the products.</summary>
+    /// <summary>result = Σ a[k] · b[k] / 2^261 + addend. All seventeen columns of the sum stay in registers; so do the nine limbs of a term.</summary>
+    /// <remarks>The addend and the result may be the same memory, and the result may be one of the factors.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // PoseidonBenchmarks.Row
-    [SkipLocalsInit] // written before it is read
-    private static void Dot(Vector512<ulong>* a, ulong* b, int terms, Vector512<ulong>* result)
+    private static void Sum<TFactor, TAddend>(Vector512<ulong>* a, void* b, int terms, void* addend, Vector512<ulong>* result)
+        where TFactor : struct, ILimbs
+        where TAddend : struct, ILimbs
     {
-        Vector512<ulong>* m = stackalloc Vector512<ulong>[Limbs];
-        Vector512<ulong> mask = Vector512.Create(LimbMask), carry = Vector512<ulong>.Zero;
+        Vector512<ulong> mask = Vector512.Create(LimbMask);
+        Vector512<ulong> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default, c8 = default;
+        Vector512<ulong> c9 = default, c10 = default, c11 = default, c12 = default, c13 = default, c14 = default, c15 = default, c16 = default;
+        for (int k = 0; k < terms; k++)
+        {
+            Vector512<ulong> x0 = a[0], x1 = a[1], x2 = a[2], x3 = a[3], x4 = a[4], x5 = a[5], x6 = a[6], x7 = a[7], x8 = a[8];
+            a += Limbs;
+            int at = k * Limbs;
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at), ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8);
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at + 1), ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9);
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at + 2), ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, ref c10);
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at + 3), ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, ref c10, ref c11);
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at + 4), ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, ref c10, ref c11, ref c12);
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at + 5), ref c5, ref c6, ref c7, ref c8, ref c9, ref c10, ref c11, ref c12, ref c13);
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at + 6), ref c6, ref c7, ref c8, ref c9, ref c10, ref c11, ref c12, ref c13, ref c14);
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at + 7), ref c7, ref c8, ref c9, ref c10, ref c11, ref c12, ref c13, ref c14, ref c15);
+            Row(x0, x1, x2, x3, x4, x5, x6, x7, x8, TFactor.Load(b, at + 8), ref c8, ref c9, ref c10, ref c11, ref c12, ref c13, ref c14, ref c15, ref c16);
+            if (k % TermsBeforeCarry != TermsBeforeCarry - 1)
+                continue;
+            Carry(ref c0, ref c1, mask);
+            Carry(ref c1, ref c2, mask);
+            Carry(ref c2, ref c3, mask);
+            Carry(ref c3, ref c4, mask);
+            Carry(ref c4, ref c5, mask);
+            Carry(ref c5, ref c6, mask);
+            Carry(ref c6, ref c7, mask);
+            Carry(ref c7, ref c8, mask);
+            Carry(ref c8, ref c9, mask);
+            Carry(ref c9, ref c10, mask);
+            Carry(ref c10, ref c11, mask);
+            Carry(ref c11, ref c12, mask);
+            Carry(ref c12, ref c13, mask);
+            Carry(ref c13, ref c14, mask);
+            Carry(ref c14, ref c15, mask);
+            Carry(ref c15, ref c16, mask);
+        }
+        Vector512<ulong> inverse = Vector512.Create(ModulusInverse);
         fixed (ulong* p = Modulus)
         {
-            for (int column = 0; column < 2 * Limbs - 1; column++)
-            {
-                Vector512<ulong> even = carry, odd = Vector512<ulong>.Zero, high = Vector512<ulong>.Zero;
-                int first = Math.Max(0, column - Limbs + 1), last = Math.Min(column, Limbs - 1);
-                for (int k = 0; k < terms; k++)
-                {
-                    Vector512<ulong>* x = a + k * Limbs;
-                    ulong* y = b + k * Limbs + column;
-                    int i = first;
-                    for (; i < last; i += 2)
-                    {
-                        even += Product(x[i], y[-i]);
-                        odd += Product(x[i + 1], y[-i - 1]);
-                    }
-                    if (i == last)
-                        even += Product(x[i], y[-i]);
-                    if (k % TermsBeforeCarry == TermsBeforeCarry - 1)
-                    {
-                        even += odd;
-                        odd = Vector512<ulong>.Zero;
-                        high += even >>> LimbBits;
-                        even &= mask;
-                    }
-                }
-                even = ReduceColumn(column, even + odd, m, p);
-                if (column >= Limbs)
-                    result[column - Limbs] = even & mask;
-                carry = high + (even >>> LimbBits);
-            }
-            result[Limbs - 1] = carry;
+            Reduce(p, inverse, mask, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8);
+            Reduce(p, inverse, mask, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9);
+            Reduce(p, inverse, mask, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, ref c10);
+            Reduce(p, inverse, mask, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, ref c10, ref c11);
+            Reduce(p, inverse, mask, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, ref c10, ref c11, ref c12);
+            Reduce(p, inverse, mask, ref c5, ref c6, ref c7, ref c8, ref c9, ref c10, ref c11, ref c12, ref c13);
+            Reduce(p, inverse, mask, ref c6, ref c7, ref c8, ref c9, ref c10, ref c11, ref c12, ref c13, ref c14);
+            Reduce(p, inverse, mask, ref c7, ref c8, ref c9, ref c10, ref c11, ref c12, ref c13, ref c14, ref c15);
+            Reduce(p, inverse, mask, ref c8, ref c9, ref c10, ref c11, ref c12, ref c13, ref c14, ref c15, ref c16);
         }
+        c9 += TAddend.Load(addend, 0);
+        result[0] = c9 & mask;
+        c10 += (c9 >>> LimbBits) + TAddend.Load(addend, 1);
+        result[1] = c10 & mask;
+        c11 += (c10 >>> LimbBits) + TAddend.Load(addend, 2);
+        result[2] = c11 & mask;
+        c12 += (c11 >>> LimbBits) + TAddend.Load(addend, 3);
+        result[3] = c12 & mask;
+        c13 += (c12 >>> LimbBits) + TAddend.Load(addend, 4);
+        result[4] = c13 & mask;
+        c14 += (c13 >>> LimbBits) + TAddend.Load(addend, 5);
+        result[5] = c14 & mask;
+        c15 += (c14 >>> LimbBits) + TAddend.Load(addend, 6);
+        result[6] = c15 & mask;
+        c16 += (c15 >>> LimbBits) + TAddend.Load(addend, 7);
+        result[7] = c16 & mask;
+        result[8] = (c16 >>> LimbBits) + TAddend.Load(addend, 8);
     }
 
-    /// <summary>sum = a · b / 2^261 + sum, with b the same in all lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // PoseidonBenchmarks.Row
-    [SkipLocalsInit] // written before it is read
-    private static void MultiplyAdd(Vector512<ulong>* a, ulong* b, Vector512<ulong>* sum)
-    {
-        Vector512<ulong>* m = stackalloc Vector512<ulong>[Limbs];
-        Vector512<ulong> mask = Vector512.Create(LimbMask), carry = Vector512<ulong>.Zero;
-        fixed (ulong* p = Modulus)
-        {
-            for (int column = 0; column < 2 * Limbs - 1; column++)
-            {
-                Vector512<ulong> even = carry, odd = Vector512<ulong>.Zero;
-                int i = Math.Max(0, column - Limbs + 1), last = Math.Min(column, Limbs - 1);
-                for (; i < last; i += 2)
-                {
-                    even += Product(a[i], b[column - i]);
-                    odd += Product(a[i + 1], b[column - i - 1]);
-                }
-                if (i == last)
-                    even += Product(a[i], b[column - i]);
-                even = ReduceColumn(column, even + odd, m, p);
-                if (column >= Limbs)
-                {
-                    even += sum[column - Limbs];
-                    sum[column - Limbs] = even & mask;
-                }
-                carry = even >>> LimbBits;
-            }
-            sum[Limbs - 1] += carry;
-        }
-    }
-
-    /// <summary>result = a · b / 2^261 + key, with the key the same in all lanes or none; the result may be b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // PoseidonBenchmarks.Row
-    [SkipLocalsInit] // written before it is read
-    private static void Multiply(Vector512<ulong>* a, Vector512<ulong>* b, ulong* key, Vector512<ulong>* result)
-    {
-        Vector512<ulong>* m = stackalloc Vector512<ulong>[2 * Limbs];
-        Vector512<ulong>* sum = m + Limbs;
-        Vector512<ulong> mask = Vector512.Create(LimbMask), carry = Vector512<ulong>.Zero;
-        fixed (ulong* p = Modulus)
-        {
-            for (int column = 0; column < 2 * Limbs - 1; column++)
-            {
-                Vector512<ulong> even = carry, odd = Vector512<ulong>.Zero;
-                int i = Math.Max(0, column - Limbs + 1), last = Math.Min(column, Limbs - 1);
-                for (; i < last; i += 2)
-                {
-                    even += Avx512F.Multiply(a[i].AsUInt32(), b[column - i].AsUInt32());
-                    odd += Avx512F.Multiply(a[i + 1].AsUInt32(), b[column - i - 1].AsUInt32());
-                }
-                if (i == last)
-                    even += Avx512F.Multiply(a[i].AsUInt32(), b[column - i].AsUInt32());
-                even = ReduceColumn(column, even + odd, m, p);
-                if (column >= Limbs)
-                {
-                    even += key == null ? Vector512<ulong>.Zero : Vector512.Create(key[column - Limbs]);
-                    sum[column - Limbs] = even & mask;
-                }
-                carry = even >>> LimbBits;
-            }
-            sum[Limbs - 1] = carry + (key == null ? Vector512<ulong>.Zero : Vector512.Create(key[Limbs - 1]));
-        }
-        for (int limb = 0; limb < Limbs; limb++)
-            result[limb] = sum[limb];
-    }
-
-    /// <summary>Adds what the multiples of p chosen so far put in this column; a lower column chooses one more, which clears its low limb.</summary>
+    /// <summary>Nine columns += x · y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
-    private static Vector512<ulong> ReduceColumn(int column, Vector512<ulong> sum, Vector512<ulong>* m, ulong* p)
+    private static void Row(
+        Vector512<ulong> x0, Vector512<ulong> x1, Vector512<ulong> x2, Vector512<ulong> x3, Vector512<ulong> x4, Vector512<ulong> x5, Vector512<ulong> x6, Vector512<ulong> x7, Vector512<ulong> x8, Vector512<ulong> y,
+        ref Vector512<ulong> c0, ref Vector512<ulong> c1, ref Vector512<ulong> c2, ref Vector512<ulong> c3, ref Vector512<ulong> c4, ref Vector512<ulong> c5, ref Vector512<ulong> c6, ref Vector512<ulong> c7, ref Vector512<ulong> c8)
     {
-        int last = Math.Min(column, Limbs) - 1;
-        Vector512<ulong> other = Vector512<ulong>.Zero;
-        int j = Math.Max(0, column - Limbs + 1);
-        for (; j < last; j += 2)
-        {
-            sum += Product(m[j], p[column - j]);
-            other += Product(m[j + 1], p[column - j - 1]);
-        }
-        if (j == last)
-            sum += Product(m[j], p[column - j]);
-        sum += other;
-        if (column >= Limbs)
-            return sum;
-        m[column] = Product(sum, ModulusInverse) & Vector512.Create(LimbMask);
-        return sum + Product(m[column], p[0]);
+        c0 += Product(x0, y);
+        c1 += Product(x1, y);
+        c2 += Product(x2, y);
+        c3 += Product(x3, y);
+        c4 += Product(x4, y);
+        c5 += Product(x5, y);
+        c6 += Product(x6, y);
+        c7 += Product(x7, y);
+        c8 += Product(x8, y);
+    }
+
+    /// <summary>Adds the multiple of p that clears the first column's limb, and takes what is left of that column into the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
+    private static void Reduce(
+        ulong* p, Vector512<ulong> inverse, Vector512<ulong> mask,
+        ref Vector512<ulong> c0, ref Vector512<ulong> c1, ref Vector512<ulong> c2, ref Vector512<ulong> c3, ref Vector512<ulong> c4, ref Vector512<ulong> c5, ref Vector512<ulong> c6, ref Vector512<ulong> c7, ref Vector512<ulong> c8)
+    {
+        Vector512<ulong> m = Product(c0, inverse) & mask;
+        c0 += Product(m, Vector512.Create(p[0]));
+        c1 += Product(m, Vector512.Create(p[1])) + (c0 >>> LimbBits);
+        c2 += Product(m, Vector512.Create(p[2]));
+        c3 += Product(m, Vector512.Create(p[3]));
+        c4 += Product(m, Vector512.Create(p[4]));
+        c5 += Product(m, Vector512.Create(p[5]));
+        c6 += Product(m, Vector512.Create(p[6]));
+        c7 += Product(m, Vector512.Create(p[7]));
+        c8 += Product(m, Vector512.Create(p[8]));
+    }
+
+    /// <summary>Leaves a limb in a column and takes the rest into the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
+    private static void Carry(ref Vector512<ulong> column, ref Vector512<ulong> next, Vector512<ulong> mask)
+    {
+        next += column >>> LimbBits;
+        column &= mask;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
-    private static Vector512<ulong> Product(Vector512<ulong> x, ulong y) => Avx512F.Multiply(x.AsUInt32(), Vector512.Create(y).AsUInt32());
+    private static Vector512<ulong> Product(Vector512<ulong> x, Vector512<ulong> y) => Avx512F.Multiply(x.AsUInt32(), y.AsUInt32());
+
+    /// <summary>Where the limbs of a factor or addend come from.</summary>
+    private interface ILimbs
+    {
+        static abstract Vector512<ulong> Load(void* limbs, int index);
+    }
+
+    /// <summary>An element of its own in each lane.</summary>
+    private readonly struct Own : ILimbs
+    {
+        public static Vector512<ulong> Load(void* limbs, int index) => ((Vector512<ulong>*)limbs)[index];
+    }
+
+    /// <summary>One element for all lanes: a constant.</summary>
+    private readonly struct Shared : ILimbs
+    {
+        public static Vector512<ulong> Load(void* limbs, int index) => Vector512.Create(((ulong*)limbs)[index]);
+    }
+
+    /// <summary>Zero.</summary>
+    private readonly struct Nothing : ILimbs
+    {
+        public static Vector512<ulong> Load(void* limbs, int index) => Vector512<ulong>.Zero;
+    }
 
     private void Load(ReadOnlySpan<Fr> children, Vector512<ulong>* state, Vector512<ulong>* scratch)
     {
@@ -295,14 +310,14 @@ internal sealed unsafe class PoseidonLanes
                     lanes[limb * Count + lane] = limbs[limb];
             }
             fixed (ulong* factor = FromMontgomery256)
-                Dot(scratch, factor, 1, state + (1 + i) * Limbs);
+                Sum<Shared, Nothing>(scratch, factor, 1, null, state + (1 + i) * Limbs);
         }
     }
 
     private static void Store(Vector512<ulong>* digest, Vector512<ulong>* scratch, Span<Fr> nodes)
     {
         fixed (ulong* factor = ToMontgomery256)
-            Dot(digest, factor, 1, scratch);
+            Sum<Shared, Nothing>(digest, factor, 1, null, scratch);
         ulong* lanes = (ulong*)scratch;
         Span<ulong> limbs = stackalloc ulong[Limbs];
         for (int lane = 0; lane < Count; lane++)
