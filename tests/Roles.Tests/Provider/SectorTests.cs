@@ -29,6 +29,7 @@ public sealed class SectorTests : IDisposable
         Assert.Equal(commitments.CommR, sector.Prove(Ones, CancellationToken.None).CommR);
         sector.Verify(wholeReplica: true, CancellationToken.None);
         sector.Finish();
+        Assert.Equal(commitments, sector.Seal(Ones, CancellationToken.None));
         sector.Verify(wholeReplica: true, CancellationToken.None);
         Assert.Equal(first, Unseal(sector, one));
         Assert.Equal(second, Unseal(sector, two));
@@ -137,6 +138,22 @@ public sealed class SectorTests : IDisposable
         content[5] ^= 1;
         File.WriteAllBytes(file, content);
         Assert.Contains("altered", Assert.Throws<SectorException>(() => sector.Seal(Ones, CancellationToken.None)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Pieces_that_are_gone_are_not_taken_for_zeros(bool wholeFile)
+    {
+        using Sector sector = Create();
+        Add(sector, new byte[100]);
+        string file = Path.Combine(SectorPath, "unsealed.part");
+        if (wholeFile)
+            File.Delete(file);
+        else
+            File.WriteAllBytes(file, new byte[100]);
+        Assert.Contains("unsealed", Assert.Throws<InvalidDataException>(() => Add(sector, new byte[100])).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => sector.Seal(Ones, CancellationToken.None));
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class Sector : IDisposable
         long offset = Written + left, room = Kind.Size.Unpadded.Bytes;
         if (size.Unpadded.Bytes > room || offset > room - size.Unpadded.Bytes)
             throw new SectorException($"the piece takes {size} bytes from {offset} on, and the sector has room for {room} before padding");
-        using MappedMemory data = _folder.Continue(SectorFile.Unsealed, Kind.Size.Bytes);
+        using MappedMemory data = OpenUnsealed();
         SectorWriter.Clear(data, Fr32.PaddedLength(Written), Fr32.PaddedLength(offset) + size.Bytes);
         SectorWriter.Pad(payload, length, data, Fr32.PaddedLength(offset), _progress, cancellation);
         Hash32 commitment = PieceCommitment.OfNodes(data, Fr32.PaddedLength(offset), size, cancellation);
@@ -121,6 +121,8 @@ public sealed class Sector : IDisposable
     {
         if (Record.Ticket is { } begun && begun != ticket.ToString())
             throw new SectorException($"sealing was begun with the ticket {begun}");
+        if (Record.CommR is not null && _folder.Has(SectorFile.Commitments))
+            return Commitments();
         CloseData();
         Save(Record with { Ticket = ticket.ToString() });
         using MappedMemory parents = _parents.Open(Kind.CreateGraph(), _progress, cancellation);
@@ -244,9 +246,17 @@ public sealed class Sector : IDisposable
     {
         if (_folder.Has(SectorFile.Unsealed) || _folder.Has(SectorFile.Commitments))
             return;
-        using MappedMemory data = _folder.Continue(SectorFile.Unsealed, Kind.Size.Bytes);
+        using MappedMemory data = OpenUnsealed();
         SectorWriter.Clear(data, Fr32.PaddedLength(Written), data.Length);
         _folder.Complete(SectorFile.Unsealed, data);
+    }
+
+    /// <summary>The data that is being gathered; a new file only as long as nothing has been added.</summary>
+    private MappedMemory OpenUnsealed()
+    {
+        if (Record.Pieces.Count > 0)
+            return _folder.Continue(SectorFile.Unsealed, Kind.Size.Bytes);
+        return _folder.Create(SectorFile.Unsealed, Kind.Size.Bytes);
     }
 
     private void Check(SealStatement statement)

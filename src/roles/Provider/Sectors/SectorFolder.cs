@@ -62,14 +62,15 @@ public sealed class SectorFolder : ISectorStore, IDisposable
         return MappedMemory.Map(handle, writable: true);
     }
 
-    /// <summary>A file that is filled by several steps: as <see cref="Create"/>, but what earlier steps wrote is kept.</summary>
-    /// <exception cref="SectorException">There is not enough room.</exception>
+    /// <summary>A file that was created and not completed, with what has been written to it so far.</summary>
+    /// <exception cref="InvalidDataException">It has another length, or is not there.</exception>
     public MappedMemory Continue(SectorFile file, long length)
     {
         string path = PathOf(file) + PartSuffix;
-        if (!File.Exists(path) || new FileInfo(path).Length != length)
-            return Create(file, length);
+        if (!File.Exists(path))
+            throw new InvalidDataException($"{path} is gone, and with it the pieces that were added");
         using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        CheckLength(path, handle, length);
         return MappedMemory.Map(handle, writable: true);
     }
 
