@@ -23,8 +23,8 @@ public sealed class BlockchainKindTests : IDisposable
         string file = Path.Combine(_folder, "test.json");
         File.WriteAllText(file, part.Length == 0 ? vector : vector.Replace(part, replacement, StringComparison.Ordinal));
         SpecSummary summary = SpecRunner.Run(SpecKinds.Named("blockchain")!, file, TextWriter.Null);
-        int cases = summary.Passed + summary.Failed;
-        Assert.True(cases > 10);
-        Assert.Equal(passes ? cases : 0, summary.Passed);
+        Assert.True(summary.Passed + summary.Failed > 10);
+        Assert.Equal(passes, summary.Failed == 0);
+        Assert.True(passes || summary.Failed > 10, "a block of each test is judged otherwise");
     }
 }

@@ -4,7 +4,8 @@ namespace Flashback.Conformance;
 /// <param name="Name">The case's name; what is sampled is chosen by it.</param>
 /// <param name="Run">Comes to the verdict.</param>
 /// <param name="Part">Which part of the case, where each is judged by itself, one after the other: a block of a chain.</param>
-public sealed record SpecCase(string Name, Func<SpecOutcome> Run, string Part = "");
+/// <param name="IsLong">True for a case that takes minutes or gigabytes: a quick run leaves it out.</param>
+public sealed record SpecCase(string Name, Func<SpecOutcome> Run, string Part = "", bool IsLong = false);
 
 /// <summary>
 /// What is read together: one file with many cases, or the files of one case's folder. Units run side by side, the cases

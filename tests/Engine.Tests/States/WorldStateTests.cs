@@ -50,7 +50,7 @@ public sealed class WorldStateTests : IDisposable
         StateView before = Open(world, world.Disk.Hash);
         Assert.True(Genesis.TryParse("""{"config":{"chainId":1,"cancunTime":0},"gasLimit":5000,"alloc":{"0x00000000000000000000000000000000000000aa":{"balance":"7"}}}"""u8.ToArray(), out Genesis? genesis, out _));
         Hash32 root = before.Apply(genesis!.ToDiff()).Root;
-        BlockOutcome.Accepted Executed(Hash32 stateRoot) => new(genesis.HeaderWith(stateRoot), genesis.ToDiff(), [], []);
+        BlockOutcome.Accepted Executed(Hash32 stateRoot) => new(genesis.HeaderWith(stateRoot), [], genesis.ToDiff(), [], []);
         Assert.Null(before.ApplyBlock(Executed(root), out StateView after));
         Assert.Equal(root, after.Root);
         Assert.True(after.TryGetAccount(genesis.Accounts[0].Address, out Account account));
