@@ -1,3 +1,4 @@
+using Flashback.Engine.Tests.Chain;
 using Flashback.Engine.Tests.States;
 using Flashback.Engine.Tests.Store;
 using Xunit.Runner.InProc.SystemConsole;
@@ -10,6 +11,9 @@ switch (args)
         return 0;
     case [StateWriter.Verb, var folder]:
         StateWriter.WriteForever(folder);
+        return 0;
+    case [ChainWriter.Verb, var folder]:
+        await ChainWriter.ProduceForeverAsync(folder);
         return 0;
     default:
         return await ConsoleRunner.Run(args);

@@ -36,8 +36,7 @@ public sealed partial class ChainService : IDisposable
         _options = options;
         _log = log;
         Blocks = new BlockDatabase(store);
-        _snapshot = null!; // set by Resume, with the next, before anybody else has this object
-        Genesis = null!;
+        _snapshot = null!; // set by Resume before anybody else has this object
     }
 
     /// <summary>The columns that a store must have to hold a chain.</summary>
@@ -51,9 +50,6 @@ public sealed partial class ChainService : IDisposable
 
     /// <summary>Analysed code, shared by all that executes.</summary>
     public BytecodeCache Codes { get; } = new();
-
-    /// <summary>The first block's header.</summary>
-    public BlockHeader Genesis { get; private set; }
 
     /// <summary>Blocks on disk.</summary>
     public BlockDatabase Blocks { get; }
@@ -76,7 +72,6 @@ public sealed partial class ChainService : IDisposable
             chain.Begin(first);
         else if (!chain.Blocks.TryGetHash(first.Number, out Hash32 kept) || kept != first.Hash)
             throw new StoreException($"the store holds another chain: its first block is not {first.Hash}");
-        chain.Genesis = first.Header;
         chain.Resume(first, state);
         return chain;
     }
@@ -107,10 +102,10 @@ public sealed partial class ChainService : IDisposable
         }
     }
 
-    /// <summary>Makes a block that was imported the head, and everything that leads to it the chain.</summary>
+    /// <summary>Makes a block that was imported the head, and everything that leads to it the chain. When this returns it is on the disk.</summary>
     /// <param name="head">The new head.</param>
     /// <param name="safe">A block on the way there.</param>
-    /// <param name="finalized">A block on the way to the safe one: what is below can never be reverted.</param>
+    /// <param name="finalized">A block on the way to the safe one, never one before that which was finalized already: what is below can never be reverted.</param>
     /// <returns>False, and nothing has changed, when a block is not here or not on the way.</returns>
     public bool SetHead(in Hash32 head, in Hash32 safe, in Hash32 finalized)
     {
@@ -120,10 +115,13 @@ public sealed partial class ChainService : IDisposable
                 return false;
             if (!TryFindPath(newest, out List<ExecutedBlock> abandoned, out List<ExecutedBlock> adopted))
                 return false;
-            Hash32 Ancestor(ulong number) => adopted.Find(block => block.Number == number) is { } found ? found.Hash
-                : Blocks.TryGetHash(number, out Hash32 kept) ? kept : default;
-            if (!Blocks.TryGetHeader(safe, out BlockHeader? safeHeader) || Ancestor(safeHeader.Number) != safe
-                || !Blocks.TryGetHeader(finalized, out BlockHeader? finalizedHeader) || Ancestor(finalizedHeader.Number) != finalized)
+            ulong fork = newest.Number - (ulong)adopted.Count; // the last block of both chains
+            bool IsOnTheWay(BlockHeader header, in Hash32 hash) => header.Number > fork
+                ? header.Number <= newest.Number && adopted[(int)(header.Number - fork - 1)].Hash == hash
+                : Blocks.TryGetHash(header.Number, out Hash32 kept) && kept == hash;
+            if (!Blocks.TryGetHeader(safe, out BlockHeader? safeHeader) || !IsOnTheWay(safeHeader, safe)
+                || !Blocks.TryGetHeader(finalized, out BlockHeader? finalizedHeader) || !IsOnTheWay(finalizedHeader, finalized)
+                || finalizedHeader.Number > safeHeader.Number || finalizedHeader.Number < _snapshot.Finalized.Number || fork < _snapshot.Finalized.Number)
                 return false;
             WriteBatch batch = new();
             abandoned.ForEach(block => BlockDatabase.Abandon(batch, block));
@@ -154,26 +152,34 @@ public sealed partial class ChainService : IDisposable
         {
             if (_world.TryOpen(hash, out _) && Blocks.TryGetBlock(hash, out ExecutedBlock? known))
                 return new ImportOutcome.Imported(known);
-            if (!Blocks.TryGetHeader(block.Header.ParentHash, out BlockHeader? parent) || !_world.TryOpen(block.Header.ParentHash, out StateView? before))
-                return new ImportOutcome.Orphan();
-            BlockOutcome outcome = _executor.Execute(block, parent, before, new Ancestors(Blocks, parent));
-            if (outcome is BlockOutcome.Rejected rejected)
-                return new ImportOutcome.Rejected(rejected);
-            var accepted = (BlockOutcome.Accepted)outcome;
-            if (before.ApplyBlock(accepted, out StateView after) is { } wrong)
-                return new ImportOutcome.Rejected(new BlockOutcome.Rejected(wrong));
-            ExecutedBlock executed = new(block, hash, accepted.Senders, accepted.Receipts);
-            Keep(executed, after);
-            return new ImportOutcome.Imported(executed);
+            ImportOutcome outcome = Execute(block, hash, out StateView? after);
+            if (outcome is ImportOutcome.Imported imported)
+                Keep(imported.Block, after!);
+            return outcome;
         }
     }
 
+    private ImportOutcome Execute(Block block, in Hash32 hash, out StateView? after)
+    {
+        after = null;
+        if (!Blocks.TryGetHeader(block.Header.ParentHash, out BlockHeader? parent) || !_world.TryOpen(block.Header.ParentHash, out StateView? before))
+            return new ImportOutcome.Orphan();
+        BlockOutcome outcome = _executor.Execute(block, parent, before, new Ancestors(Blocks, parent));
+        if (outcome is BlockOutcome.Rejected rejected)
+            return new ImportOutcome.Rejected(rejected);
+        var accepted = (BlockOutcome.Accepted)outcome;
+        return before.ApplyBlock(accepted, out after) is { } wrong
+            ? new ImportOutcome.Rejected(new BlockOutcome.Rejected(wrong))
+            : new ImportOutcome.Imported(new ExecutedBlock(block, hash, accepted.Senders, accepted.Receipts));
+    }
+
+    /// <summary>Keeps a block. It is certain to be on the disk once the head is set: that commit waits for all before it, and a block that nobody made the head is not missed.</summary>
     private void Keep(ExecutedBlock block, StateView after)
     {
         _world.Add(block.Header.ParentHash, block.Hash, after);
         WriteBatch batch = new();
         BlockDatabase.Put(batch, block);
-        _store.Commit(batch);
+        _store.Commit(batch, Durability.Buffered);
     }
 
     /// <summary>The way from the head to another block: what leaves the chain, newest first, and what comes onto it, oldest first.</summary>
@@ -203,7 +209,7 @@ public sealed partial class ChainService : IDisposable
         ulong deep = now.Number > depth ? now.Number - depth : 0;
         ulong last = Math.Max(deep, now.Finalized.Number);
         if ((long)last > _world.Disk.Number && Blocks.TryGetHash(last, out Hash32 hash))
-            _world.Flatten(hash);
+            _world.Flatten(hash, Durability.Buffered); // what is lost with the power is executed again
     }
 
     private void Begin(ExecutedBlock genesis)
@@ -229,8 +235,9 @@ public sealed partial class ChainService : IDisposable
         ExecutedBlock head = Stored(Blocks.Head!.Value);
         for (ulong number = (ulong)disk.Number + 1; number <= head.Number; number++)
         {
-            if (!Blocks.TryGetBlock(number, out ExecutedBlock? block) || Import(block.Block, block.Hash) is not ImportOutcome.Imported)
+            if (!Blocks.TryGetBlock(number, out ExecutedBlock? block) || Execute(block.Block, block.Hash, out StateView? after) is not ImportOutcome.Imported)
                 throw new StoreException($"block {number} cannot be executed again: the database is damaged");
+            _world.Add(block.Header.ParentHash, block.Hash, after!);
         }
         if (!_world.TryOpen(head.Hash, out StateView? state))
             throw new StoreException($"there is no state after the head {head.Hash}: the database is damaged");

@@ -89,20 +89,29 @@ internal static class LogIndex
     private static IEnumerator<ulong> AnyOf(IStoreReader reader, IEnumerable<ulong> digests, ulong first, ulong last)
     {
         PriorityQueue<IEnumerator<ulong>, ulong> next = new();
-        foreach (ulong digest in digests.Distinct())
+        List<IEnumerator<ulong>> cursors = [];
+        try
         {
-            IEnumerator<ulong> blocks = BlocksOf(reader, digest, first, last);
-            if (blocks.MoveNext())
-                next.Enqueue(blocks, blocks.Current);
+            foreach (ulong digest in digests.Distinct())
+            {
+                IEnumerator<ulong> blocks = BlocksOf(reader, digest, first, last);
+                cursors.Add(blocks);
+                if (blocks.MoveNext())
+                    next.Enqueue(blocks, blocks.Current);
+            }
+            ulong? latest = null;
+            while (next.TryDequeue(out IEnumerator<ulong>? blocks, out ulong number))
+            {
+                if (number != latest)
+                    yield return number;
+                latest = number;
+                if (blocks.MoveNext())
+                    next.Enqueue(blocks, blocks.Current);
+            }
         }
-        ulong? latest = null;
-        while (next.TryDequeue(out IEnumerator<ulong>? blocks, out ulong number))
+        finally
         {
-            if (number != latest)
-                yield return number;
-            latest = number;
-            if (blocks.MoveNext())
-                next.Enqueue(blocks, blocks.Current);
+            cursors.ForEach(cursor => cursor.Dispose()); // a search that ends early leaves some open
         }
     }
 

@@ -35,6 +35,15 @@ public sealed class BlockBuilder(ChainService chain, TransactionPool pool, TimeP
         return content.Seal(parent, result!);
     }
 
+    /// <summary>Begins to put a block together that is asked for later.</summary>
+    /// <param name="parent">The chain up to the parent.</param>
+    /// <param name="attributes">What the block's producer decides.</param>
+    /// <param name="withdrawals">What the stake pays out.</param>
+    /// <param name="budget">How long each round may take in transactions: who asks at once waits so long.</param>
+    /// <exception cref="InvalidOperationException">No block can follow with these attributes.</exception>
+    public PayloadJob Start(ChainSnapshot parent, BlockAttributes attributes, IReadOnlyList<Withdrawal> withdrawals, TimeSpan budget) =>
+        new((time, cancellation) => Build(parent, attributes, withdrawals, time, cancellation), () => pool.Version, budget, clock);
+
     private static bool TryExecute(BlockExecution<NoHooks> execution, PooledTransaction transaction) =>
         execution.Execute(transaction.Transaction, transaction.Sender) is null;
 }

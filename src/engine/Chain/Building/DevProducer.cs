@@ -109,7 +109,9 @@ public sealed partial class DevProducer(
             BuiltBlock built = builder.Build(parent, attributes, [], options.Budget, cancellation);
             chain.Import(built.Block, built.After);
             ulong number = built.Block.Number;
-            if (!chain.SetHead(built.Block.Hash, HashBehind(built.Block, options.SafeDepth), HashBehind(built.Block, options.FinalizedDepth)))
+            ulong finalized = NumberBehind(built.Block, options.FinalizedDepth, parent.Finalized.Number);
+            ulong safe = NumberBehind(built.Block, options.SafeDepth, Math.Max(finalized, parent.Safe.Number));
+            if (!chain.SetHead(built.Block.Hash, HashAt(safe, built.Block), HashAt(finalized, built.Block)))
                 throw new InvalidOperationException($"block {number} {built.Block.Hash} was made here and cannot become the head");
             LogProduced(number, built.Block.Hash, built.Block.Block.Transactions.Count, built.Block.Header.GasUsed);
             return built.Block;
@@ -125,15 +127,12 @@ public sealed partial class DevProducer(
         return Math.Clamp(wanted, limit - step, limit + step);
     }
 
-    /// <summary>The hash of the block some blocks below one that follows the head, the first one's where there are not so many.</summary>
-    private Hash32 HashBehind(ExecutedBlock block, int depth)
-    {
-        if (depth == 0)
-            return block.Hash;
-        ulong oldest = chain.Genesis.Number;
-        ulong number = block.Number >= oldest + (ulong)depth ? block.Number - (ulong)depth : oldest;
-        return chain.Blocks.TryGetHash(number, out Hash32 hash) ? hash : throw new InvalidOperationException($"the chain has no block {number}");
-    }
+    /// <summary>Some blocks below one, but never below what was there before; and that is never above it, even when the head went back.</summary>
+    private static ulong NumberBehind(ExecutedBlock block, int depth, ulong least) =>
+        Math.Min(block.Number, block.Number >= least + (ulong)depth ? block.Number - (ulong)depth : least);
+
+    private Hash32 HashAt(ulong number, ExecutedBlock next) => number == next.Number ? next.Hash
+        : chain.Blocks.TryGetHash(number, out Hash32 hash) ? hash : throw new InvalidOperationException($"the chain has no block {number}");
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Block {Number} {Hash}: {Transactions} transactions, {Gas} gas")]
     private partial void LogProduced(ulong number, Hash32 hash, int transactions, ulong gas);
