@@ -6,7 +6,7 @@ using Flashback.Benchmarks.Execution;
 
 if (args is ["--evm", .. var names])
 {
-    EvmThroughput.Print(names);
+    await EvmThroughput.PrintAsync(names);
     return;
 }
 

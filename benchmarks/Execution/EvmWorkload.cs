@@ -12,6 +12,14 @@ namespace Flashback.Benchmarks.Execution;
 public sealed class EvmWorkload : IStateView
 {
     private const long Gas = 100_000_000_000;
+    private const string Workloads = "evm-workloads.json";
+
+    /// <summary>Where the peers' scripts are; null when they are nowhere.</summary>
+    internal static string? PeersFolder { get; } = new[]
+    {
+        Environment.GetEnvironmentVariable("FLASHBACK_PEERS") ?? "",
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../shared/peers")),
+    }.FirstOrDefault(folder => File.Exists(Path.Combine(folder, Workloads)));
 
     private static readonly Address Caller = FixedBytes.Parse<Address>("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
     private static readonly Address Contract = FixedBytes.Parse<Address>("0x00000000000000000000000000000000be000000");
@@ -75,11 +83,9 @@ public sealed class EvmWorkload : IStateView
 
     private static List<EvmWorkload> Read()
     {
-        string folder = Environment.GetEnvironmentVariable("FLASHBACK_PEERS") ?? Path.Combine(AppContext.BaseDirectory, "../../../../../shared/peers");
-        string file = Path.Combine(folder, "evm-workloads.json");
-        if (!File.Exists(file))
+        if (PeersFolder is null)
             return [];
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(PeersFolder, Workloads)));
         JsonElement contracts = document.RootElement.GetProperty("contracts");
         return [.. from workload in document.RootElement.GetProperty("workloads").EnumerateArray()
                    let code = contracts.GetProperty(workload.GetProperty("contract").GetString()!).GetProperty("runtime").GetString()
