@@ -45,11 +45,11 @@ internal static class BlockThroughput
             Console.WriteLine($"{"geometric mean",-55} {Math.Exp(logarithms / count),10:F1} Mgas/s");
     }
 
-    /// <summary>The function's name in <c>path::name[parameters]</c>.</summary>
+    /// <summary>Of <c>folder/test_file.py::test_name[parameters]</c> the file and the name.</summary>
     private static string NameOf(JsonProperty test)
     {
-        string name = test.Name[(test.Name.LastIndexOf("::", StringComparison.Ordinal) + 2)..];
-        return name.Split('[')[0];
+        string[] parts = test.Name.Split('[')[0].Split(".py::");
+        return $"{Path.GetFileName(parts[0])} {parts[1]}".Replace("test_", "", StringComparison.Ordinal);
     }
 
     private static (double Gas, double Seconds, double Slowest) MeasureAll(IEnumerable<JsonProperty> cases)

@@ -11,6 +11,16 @@ internal static class FlashbackProgram
         public string LastLine => Output.TrimEnd().Split('\n')[^1];
     }
 
+    /// <summary>Starts the program and ends it as a power cut does, with no chance to tidy up.</summary>
+    public static async Task KillAfterAsync(TimeSpan delay, params string[] arguments)
+    {
+        ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "flashback"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
+        await Task.Delay(delay, TestContext.Current.CancellationToken);
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     public static async Task<Result> RunAsync(params string[] arguments)
     {
         ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "flashback"), arguments)

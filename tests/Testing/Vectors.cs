@@ -37,6 +37,14 @@ public static class Vectors
         return Path.Combine(folder, below);
     }
 
+    /// <summary>A file of golden values beside the archives, in <c>design</c>; skips the calling test when it is not there.</summary>
+    public static string Golden(string name)
+    {
+        string path = Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Archives))!, "design", name);
+        Assert.SkipUnless(System.IO.File.Exists(path), $"the golden values are not here: {name} is not in the folder design beside the official vectors");
+        return path;
+    }
+
     /// <summary>A single file among the archives; skips the calling test when it is not there.</summary>
     public static string File(string name)
     {

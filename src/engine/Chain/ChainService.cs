@@ -28,11 +28,11 @@ public sealed partial class ChainService : IDisposable
     private volatile ChainSnapshot _snapshot;
     private int _isProduced;
 
-    private ChainService(IStore store, WorldState world, BlockExecutor executor, ChainOptions options, ILogger log)
+    private ChainService(IStore store, WorldState world, ChainConfig config, ChainOptions options, ILogger log)
     {
         _store = store;
         _world = world;
-        _executor = executor;
+        _executor = new BlockExecutor(config, Codes);
         _options = options;
         _log = log;
         Blocks = new BlockDatabase(store);
@@ -48,6 +48,9 @@ public sealed partial class ChainService : IDisposable
     /// <summary>What executes its blocks.</summary>
     public BlockExecutor Executor => _executor;
 
+    /// <summary>Analysed code, shared by all that executes.</summary>
+    public BytecodeCache Codes { get; } = new();
+
     /// <summary>Blocks on disk.</summary>
     public BlockDatabase Blocks { get; }
 
@@ -61,7 +64,7 @@ public sealed partial class ChainService : IDisposable
     /// <exception cref="StoreException">The store fails, is damaged, or holds a chain with another beginning.</exception>
     public static ChainService Open(IStore store, Genesis genesis, ChainOptions options, WorldStateOptions stateOptions, ILogger<ChainService> log)
     {
-        ChainService chain = new(store, new WorldState(store, stateOptions), new BlockExecutor(genesis.Chain, new BytecodeCache()), options, log);
+        ChainService chain = new(store, new WorldState(store, stateOptions), genesis.Chain, options, log);
         StateView state = StateView.Empty.Apply(genesis.ToDiff());
         Block block = new(genesis.HeaderWith(state.Root), [], []);
         ExecutedBlock first = new(block, block.Header.Hash(), [], []);

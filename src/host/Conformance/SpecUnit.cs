@@ -1,7 +1,11 @@
 namespace Flashback.Conformance;
 
-/// <summary>One case of a unit: its name in the vector, and how to run it. An exception out of <paramref name="Run"/> is a failure.</summary>
-public sealed record SpecCase(string Name, Func<SpecOutcome> Run);
+/// <summary>One verdict of a unit: the name of its case in the vector, and how to come to it. An exception out of <paramref name="Run"/> is a failure.</summary>
+/// <param name="Name">The case's name; what is sampled is chosen by it.</param>
+/// <param name="Run">Comes to the verdict.</param>
+/// <param name="Part">Which part of the case, where each is judged by itself, one after the other: a block of a chain.</param>
+/// <param name="IsLong">True for a case that takes minutes or gigabytes: a quick run leaves it out.</param>
+public sealed record SpecCase(string Name, Func<SpecOutcome> Run, string Part = "", bool IsLong = false);
 
 /// <summary>
 /// What is read together: one file with many cases, or the files of one case's folder. Units run side by side, the cases

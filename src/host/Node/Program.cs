@@ -2,5 +2,8 @@ using System.CommandLine;
 using Flashback.Node;
 
 RootCommand root = new("Flashback: one program to stake, to store, and to build on a chain that unites Ethereum with Filecoin.");
+root.Subcommands.Add(DevCommand.Create());
+root.Subcommands.Add(PieceCommand.Create());
+root.Subcommands.Add(SectorCommand.Create());
 root.Subcommands.Add(SpecTestCommand.Create());
-return root.Parse(args).Invoke();
+return await root.Parse(args).InvokeAsync();

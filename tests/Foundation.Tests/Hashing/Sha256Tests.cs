@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Flashback.Primitives;
 using Flashback.Testing;
@@ -91,6 +92,27 @@ public class Sha256Tests
         Sha256.HashPairs(layer, parents);
         _ = Sha256.Hash(layer.AsSpan(0, 100));
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void A_message_that_carries_its_padding_has_the_same_digest()
+    {
+        Random random = Seeds.Fresh();
+        foreach (int length in (int[])[0, 55, 64, 119, 1248, 4087])
+        {
+            byte[] message = new byte[length];
+            random.NextBytes(message);
+            byte[] padded = new byte[(length + 9 + 63) / 64 * 64];
+            message.CopyTo(padded, 0);
+            padded[length] = 0x80;
+            BinaryPrimitives.WriteUInt64BigEndian(padded.AsSpan(padded.Length - 8), 8 * (ulong)length);
+            Sha256.HashPadded(padded, padded.AsSpan(0, 32));
+            Assert.Equal(SHA256.HashData(message), padded[..32]);
+        }
+        Assert.Throws<ArgumentException>(() => Sha256.HashPadded(new byte[63], new byte[32]));
+        Assert.Throws<ArgumentException>(() => Sha256.HashPadded([], new byte[32]));
+        Assert.Throws<ArgumentException>(() => Sha256.HashPadded(new byte[64], new byte[31]));
+        Assert.Throws<ArgumentException>(() => Sha256.HashPadded(new byte[8192], new byte[32]));
     }
 
     private static void AssertLanes<TLanes>(Random random)

@@ -28,6 +28,61 @@ public class BlockCodecTests
     [MemberData(nameof(Forks))]
     public void A_block_has_one_encoding(Fork fork) => CodecLaws.Check(BlockCodec.Encode(Full(fork)), Decode, BlockCodec.Encode, fixedSize: false);
 
+    [Fact]
+    public void Any_block_comes_back_from_its_bytes() => Seeds.Check(random =>
+    {
+        Transaction[] transactions = new BlockWorld().OneOfEachType();
+        for (int i = 0; i < 200; i++)
+        {
+            Block block = new(
+                RandomHeader(random), [.. Enumerable.Range(0, random.Next(5)).Select(_ => transactions[random.Next(transactions.Length)])],
+                [.. Enumerable.Range(0, random.Next(20)).Select(_ => new Withdrawal(Number(random), Number(random), World.Named(Number(random)), Number(random)))]);
+            byte[] encoded = BlockCodec.Encode(block);
+            Block decoded = Decode(encoded)!;
+            Assert.Equal(encoded, BlockCodec.Encode(decoded));
+            Assert.Equal(block.Withdrawals, decoded.Withdrawals);
+            Assert.Equal(block.Header with { ExtraData = default }, decoded.Header with { ExtraData = default });
+            Assert.Equal(block.Header.ExtraData.ToArray(), decoded.Header.ExtraData.ToArray());
+        }
+    });
+
+    /// <summary>A number of any length, often one at the edge of a length.</summary>
+    private static ulong Number(Random random) => random.Next(3) switch
+    {
+        0 => (1UL << random.Next(64)) - (ulong)random.Next(2),
+        1 => ulong.MaxValue,
+        _ => (ulong)random.NextInt64() >> random.Next(64),
+    };
+
+    private static BlockHeader RandomHeader(Random random)
+    {
+        Hash32 Hash() => Keccak.Hash256(BitConverter.GetBytes(random.Next()));
+        return new BlockHeader
+        {
+            ParentHash = Hash(),
+            OmmersHash = Hash(),
+            Coinbase = World.Named(Number(random)),
+            StateRoot = Hash(),
+            TransactionsRoot = Hash(),
+            ReceiptsRoot = Hash(),
+            LogsBloom = LogBloom.Of([new Log(World.Named(Number(random)), [Hash()], default)]),
+            Difficulty = (UInt256)Number(random) << random.Next(193),
+            Number = Number(random),
+            GasLimit = Number(random),
+            GasUsed = Number(random),
+            Timestamp = Number(random),
+            ExtraData = new byte[random.Next(100)],
+            PrevRandao = Hash(),
+            Nonce = Number(random),
+            BaseFeePerGas = (UInt256)Number(random) << random.Next(193),
+            WithdrawalsRoot = Hash(),
+            BlobGasUsed = Number(random),
+            ExcessBlobGas = Number(random),
+            ParentBeaconBlockRoot = Hash(),
+            RequestsHash = random.Next(2) == 0 ? null : Hash(),
+        };
+    }
+
     [Theory]
     [MemberData(nameof(Forks))]
     public void A_header_has_one_encoding(Fork fork)

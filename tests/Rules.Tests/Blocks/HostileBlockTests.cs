@@ -1,4 +1,5 @@
 using Flashback.Execution;
+using Flashback.Primitives;
 using Flashback.Rules.Tests.Execution;
 
 namespace Flashback.Rules.Tests.Blocks;
@@ -35,6 +36,23 @@ public class HostileBlockTests
         Assert.True(allocated < 64 << 20, $"{name} takes {allocated} bytes");
         Assert.All(accepted.Receipts, receipt => Assert.False(receipt.IsSuccess));
         Assert.Equal(2 * MostGas, block.Header.GasUsed);
+    }
+
+    /// <summary>The fourth transaction is rejected for want of gas; that nobody signed the fifth is never looked at.</summary>
+    [Fact]
+    public void A_block_does_not_buy_more_signatures_than_its_gas_pays_for()
+    {
+        BlockWorld world = new();
+        world.Parent = world.Parent with { GasLimit = 63_000, GasUsed = 31_500 };
+        Transaction[] transactions = [.. Enumerable.Range(0, 5).Select(i => world.Call((ulong)i, gas: 21_000))];
+        transactions[4] = transactions[4] with { Signature = default };
+        Block block = world.Build(transactions[..3]);
+        Assert.IsType<BlockOutcome.Accepted>(world.Execute(block));
+        Hash32 root = MerkleTrie.RootOfList([.. transactions.Select(t => (ReadOnlyMemory<byte>)TransactionCodec.Encode(t))]);
+        BlockOutcome outcome = world.Execute(block with { Header = block.Header with { TransactionsRoot = root }, Transactions = transactions });
+        BlockOutcome.Rejected rejected = Assert.IsType<BlockOutcome.Rejected>(outcome);
+        Assert.Equal(TransactionRule.GasAllowanceExceeded, rejected.Transaction!.Rule);
+        Assert.StartsWith("transaction 3: ", rejected.Reason.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

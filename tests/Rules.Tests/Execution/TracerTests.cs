@@ -31,10 +31,18 @@ public class TracerTests
             _last[step.Depth] = (step.Gas, step.FixedCost);
         }
 
-        public readonly void Descend(long gasLeft)
+        public readonly bool MustStop() => false;
+
+        public readonly void Descend(long gasLeft, long given)
         {
-            if (gasLeft < 0)
+            if (gasLeft < 0 || given < 0)
                 _wrong.Add("a caller in debt");
+        }
+
+        public readonly void EndAtOnce(long given, long left, Halt halt, ReadOnlySpan<byte> output)
+        {
+            if (left < 0 || left > given)
+                _wrong.Add($"{halt} with {left} of {given} left");
         }
 
         public readonly void End(int depth, Halt halt, long gasLeft, ReadOnlySpan<byte> output)

@@ -4,7 +4,7 @@ using Flashback.Primitives;
 namespace Flashback.Chain;
 
 /// <summary>The hashes of the ancestors of a block that comes after a parent, be that on the chain or beside it.</summary>
-internal sealed class Ancestors(BlockDatabase blocks, BlockHeader parent) : IBlockHashes
+public sealed class Ancestors(BlockDatabase blocks, BlockHeader parent) : IBlockHashes
 {
     private readonly Hash32 _parentHash = parent.Hash();
 

@@ -17,6 +17,14 @@ public sealed record ExecutedBlock(Block Block, Hash32 Hash, IReadOnlyList<Addre
     /// <summary>The gas that one transaction used.</summary>
     public ulong GasUsedBy(int index) => Receipts[index].CumulativeGasUsed - (index == 0 ? 0 : Receipts[index - 1].CumulativeGasUsed);
 
+    /// <summary>Wei per gas that one transaction's sender paid. spec: EIP-1559</summary>
+    public UInt256 GasPriceOf(int index)
+    {
+        Transaction transaction = Block.Transactions[index];
+        UInt256 room = transaction.MaxFeePerGas - Header.BaseFeePerGas;
+        return Header.BaseFeePerGas + (transaction.MaxPriorityFeePerGas < room ? transaction.MaxPriorityFeePerGas : room);
+    }
+
     /// <summary>The place of a transaction's first log among all logs of the block.</summary>
     public int FirstLogOf(int index)
     {

@@ -1,10 +1,15 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Flashback.Primitives;
 
-/// <summary>The compression function of BLAKE2b, the part that the EVM offers. spec: RFC 7693 §3.2</summary>
+/// <summary>BLAKE2b: the keyed hash, and its compression function, which the EVM offers. spec: RFC 7693 §3.2</summary>
 public static class Blake2b
 {
+    private const int BlockLength = 128;
+    private const int LongestDigest = 64;
+    private const uint Rounds = 12;
+
     private static ReadOnlySpan<ulong> InitialVector =>
     [
         0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
@@ -25,6 +30,41 @@ public static class Blake2b
         6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5,
         10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0,
     ];
+
+    /// <summary>The digest of a message under a key. spec: RFC 7693 §3.3</summary>
+    /// <param name="key">0 to 64 bytes; none for the plain hash.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="digest">1 to 64 bytes: the length is part of what is hashed.</param>
+    /// <exception cref="ArgumentException">The key or the digest has another length.</exception>
+    public static void Hash(ReadOnlySpan<byte> key, ReadOnlySpan<byte> message, Span<byte> digest)
+    {
+        if (key.Length > LongestDigest || digest.Length is 0 or > LongestDigest)
+            throw new ArgumentException($"a key of {key.Length} bytes or a digest of {digest.Length} is none of BLAKE2b's");
+        Span<ulong> state = stackalloc ulong[8];
+        InitialVector.CopyTo(state);
+        state[0] ^= 0x01010000UL ^ (uint)(key.Length << 8) ^ (uint)digest.Length;
+        Span<ulong> block = stackalloc ulong[16];
+        Span<byte> bytes = MemoryMarshal.AsBytes(block);
+        ulong count = 0;
+        if (key.Length > 0)
+        {
+            bytes.Clear();
+            key.CopyTo(bytes);
+            count = BlockLength;
+            Compress(state, block, count, 0, isFinal: message.IsEmpty, Rounds);
+        }
+        for (bool more = key.Length == 0 || !message.IsEmpty; more;)
+        {
+            int taken = Math.Min(message.Length, BlockLength);
+            bytes.Clear();
+            message[..taken].CopyTo(bytes);
+            message = message[taken..];
+            count += (uint)taken;
+            more = !message.IsEmpty;
+            Compress(state, block, count, 0, isFinal: !more, Rounds);
+        }
+        MemoryMarshal.AsBytes(state)[..digest.Length].CopyTo(digest);
+    }
 
     /// <summary>Mixes a block of 16 words into a state of 8, in place.</summary>
     /// <param name="state">h, 8 words.</param>

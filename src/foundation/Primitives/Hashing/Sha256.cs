@@ -12,6 +12,9 @@ public static class Sha256
 {
     private const int PairLength = 64;
 
+    /// <summary>A call that the garbage collector must wait for stays below a few microseconds.</summary>
+    private const int LongestPadded = 4096;
+
     /// <summary>Up to this length a message is padded here and compressed block by block; above, the framework's set-up cost no longer shows.</summary>
     private const int ShortMessage = 1024;
 
@@ -23,6 +26,17 @@ public static class Sha256
         Unsafe.SkipInit(out Hash32 digest);
         System.Security.Cryptography.SHA256.HashData(message, MemoryMarshal.AsBytes(new Span<Hash32>(ref digest)));
         return digest;
+    }
+
+    /// <summary>The digest of a message that already carries its padding, for loops that fill one buffer again and again.</summary>
+    /// <param name="blocks">n × 64 bytes, at most 4 KiB, the last nine or more of them padding and length. spec: FIPS 180-4 §5.1.1</param>
+    /// <param name="digest">32 bytes; it may lie in <paramref name="blocks"/>.</param>
+    /// <exception cref="ArgumentException">The lengths are others.</exception>
+    public static void HashPadded(ReadOnlySpan<byte> blocks, Span<byte> digest)
+    {
+        if (blocks.Length % PairLength != 0 || blocks.Length is 0 or > LongestPadded || digest.Length != 32)
+            throw new ArgumentException($"{blocks.Length} bytes are no padded message, or {digest.Length} no digest");
+        Sha256Compression.HashPadded(blocks, digest);
     }
 
     /// <summary>The digest of two nodes side by side: the parent in a binary Merkle tree.</summary>

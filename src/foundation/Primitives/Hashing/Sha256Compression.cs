@@ -13,7 +13,15 @@ namespace Flashback.Primitives;
 internal static unsafe class Sha256Compression
 {
     /// <summary>SHA256_Transform(SHA256_CTX*, const void*): the context begins with the eight words of state, and nothing else in it is touched.</summary>
-    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void> OpenSsl = FindOpenSsl();
+    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void> OpenSsl =
+        (delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void>)FindOpenSsl("SHA256_Transform");
+
+    /// <summary>SHA256_Update(SHA256_CTX*, const void*, size_t): with no bytes waiting in the context it compresses whole blocks where they lie.</summary>
+    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, byte*, nuint, int> OpenSslUpdate =
+        (delegate* unmanaged[SuppressGCTransition]<uint*, byte*, nuint, int>)FindOpenSsl("SHA256_Update");
+
+    /// <summary>SHA256_CTX in words: eight of state, two of length, sixteen of waiting bytes, how many wait, the digest's length.</summary>
+    private const int ContextWords = 28;
 
     /// <summary>The first 32 bits of the fractional parts of the cube roots of the first 64 primes. spec: FIPS 180-4 §4.2.2</summary>
     internal static ReadOnlySpan<uint> RoundConstants =>
@@ -67,6 +75,28 @@ internal static unsafe class Sha256Compression
         if (last.Length > 64)
             Compress(state, last[64..]);
         return Digest(state);
+    }
+
+    /// <summary>The digest of a message that carries its padding: whole blocks, all in one call where the machine has one for that.</summary>
+    public static void HashPadded(ReadOnlySpan<byte> blocks, Span<byte> digest)
+    {
+        Span<uint> context = stackalloc uint[ContextWords];
+        context.Clear();
+        InitialState.CopyTo(context);
+        if (OpenSslUpdate != null)
+        {
+            // The function reads the blocks and writes the context, both of them here; a few dozen blocks are done before the collector could mind.
+            fixed (uint* words = context)
+            fixed (byte* bytes = blocks)
+                OpenSslUpdate(words, bytes, (nuint)blocks.Length);
+        }
+        else
+        {
+            for (; blocks.Length > 0; blocks = blocks[64..])
+                Compress(context, blocks);
+        }
+        for (int i = 0; i < 8; i++)
+            BinaryPrimitives.WriteUInt32BigEndian(digest[(4 * i)..], context[i]);
     }
 
     private static Hash32 Digest(ReadOnlySpan<uint> state)
@@ -126,13 +156,13 @@ internal static unsafe class Sha256Compression
     }
 
     [SuppressMessage("Interoperability", "CA1416", Justification = "a library that is not there is not used")]
-    private static delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void> FindOpenSsl()
+    private static nint FindOpenSsl(string function)
     {
         foreach (string name in (ReadOnlySpan<string>)["libcrypto.so.3", "libcrypto.so.1.1"])
         {
-            if (NativeLibrary.TryLoad(name, out nint library) && NativeLibrary.TryGetExport(library, "SHA256_Transform", out nint function))
-                return (delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void>)function;
+            if (NativeLibrary.TryLoad(name, out nint library) && NativeLibrary.TryGetExport(library, function, out nint address))
+                return address;
         }
-        return null;
+        return 0;
     }
 }

@@ -26,26 +26,40 @@ public sealed class BlockExecution<THooks>
         _rules = chain.RulesAt(header.Timestamp);
         _state = state;
         _hooks = hooks;
-        BlockEnvironment environment = new(
+        Environment = new(
             chain.ChainId, header.Coinbase, header.Number, header.Timestamp, header.GasLimit, header.PrevRandao, header.BaseFeePerGas,
             _rules.Blobs.BaseFee(header.ExcessBlobGas), hashes.HashOf);
-        _executor = new TransactionExecutor(_rules, environment, state);
+        _executor = new TransactionExecutor(_rules, Environment, state);
     }
 
     /// <summary>What the transactions so far used.</summary>
     public BlockUsage Used { get; private set; }
 
+    /// <summary>What the block's transactions see of it.</summary>
+    public BlockEnvironment Environment { get; }
+
+    /// <summary>What changed so far.</summary>
+    public StateDiff DiffSoFar => _state.ToDiff();
+
     /// <summary>The receipts of the transactions so far.</summary>
     public IReadOnlyList<Receipt> Receipts => _receipts;
 
-    private SystemCalls System => new(_executor, _state);
+    private SystemCalls Calls => new(_executor, _state);
 
     /// <summary>Executes the next transaction; null when it is valid. An invalid one changes nothing, and another may be tried.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="sender">Who signed it.</param>
     public Invalid<TransactionRule>? Execute(Transaction transaction, in Address sender)
     {
-        if (_executor.Execute(transaction, sender, Used, out TransactionOutcome? outcome) is { } invalid)
+        NoTracer tracer = default;
+        return Execute(transaction, sender, ref tracer);
+    }
+
+    /// <summary>As <see cref="Execute(Transaction, in Address)"/>, watched.</summary>
+    public Invalid<TransactionRule>? Execute<TTracer>(Transaction transaction, in Address sender, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        if (_executor.Execute(transaction, sender, Used, ref tracer, out TransactionOutcome? outcome) is { } invalid)
             return invalid;
         Used = new BlockUsage(Used.Gas + outcome!.GasUsed, Used.BlobGas + transaction.BlobGas);
         Receipt receipt = new(transaction.Type, outcome.IsSuccess, Used.Gas, outcome.Logs);
@@ -60,7 +74,7 @@ public sealed class BlockExecution<THooks>
         result = null;
         Pay(withdrawals);
         RequestList requests = new();
-        if ((GatherDeposits(requests) ?? Close(requests) ?? _hooks.AfterTransactions(System, requests)) is { } broken)
+        if ((GatherDeposits(requests) ?? Close(requests) ?? _hooks.AfterTransactions(Calls, requests)) is { } broken)
             return broken;
         result = new BlockResult(_state.ToDiff(), _receipts, _rules.HasRequests ? requests.Requests : null, Used);
         return null;
@@ -75,7 +89,7 @@ public sealed class BlockExecution<THooks>
             Hash32 input = call.Input == OpeningInput.ParentHash ? header.ParentHash : header.ParentBeaconBlockRoot;
             _ = _executor.CallAsSystem(call.Contract, input.AsSpan());
         }
-        return _hooks.BeforeTransactions(System);
+        return _hooks.BeforeTransactions(Calls);
     }
 
     /// <summary>Credits the withdrawals. An account that stays empty, having got nothing, is not made. spec: EIP-4895</summary>

@@ -35,8 +35,8 @@ public sealed class BlockExecutor(ChainConfig chain, BytecodeCache codes)
             ForkRules rules = chain.RulesAt(block.Header.Timestamp);
             if ((HeaderValidity.Check(block.Header, parent, rules) ?? BodyValidity.Check(block, rules)) is { } broken)
                 return new BlockOutcome.Rejected(broken);
-            if (!Senders.TryRecover(block.Transactions, out Address[] senders, out int unsigned))
-                return Rejected(unsigned, new(TransactionRule.InvalidSignatureVrs, "nobody signed it"));
+            if (Senders.Recover(block.Transactions, CountWithinGas(block), out Address[] senders, out int unsigned) is { } invalid)
+                return Rejected(unsigned, invalid);
             return Run(block, senders, state, hashes, hooks);
         }
         catch (OverflowException overflow)
@@ -57,6 +57,9 @@ public sealed class BlockExecutor(ChainConfig chain, BytecodeCache codes)
         execution = new BlockExecution<THooks>(chain, draft, new JournaledState(state, codes), hashes, hooks);
         return execution.Open(draft);
     }
+
+    /// <summary>How many transactions need a look: one more than the gas limit has room for is the one that is rejected, so no block buys more signatures than gas.</summary>
+    private static int CountWithinGas(Block block) => (int)Math.Min((ulong)block.Transactions.Count, block.Header.GasLimit / (ulong)IntrinsicGas.Transaction + 1);
 
     private BlockOutcome Run<THooks>(Block block, Address[] senders, IStateView state, IBlockHashes hashes, in THooks hooks)
         where THooks : struct, IBlockHooks

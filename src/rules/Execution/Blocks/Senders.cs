@@ -6,10 +6,14 @@ namespace Flashback.Execution;
 /// <summary>Who signed the transactions of a block, found side by side.</summary>
 internal static class Senders
 {
-    /// <summary>Recovers all senders; false when nobody signed one, and then it is the first such.</summary>
-    public static bool TryRecover(IReadOnlyList<Transaction> transactions, out Address[] senders, out int unsigned)
+    /// <summary>Recovers the senders of the first transactions; null when there is one for each, else what is wrong with the first transaction that has none.</summary>
+    /// <param name="transactions">Of which those are asked for that come first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="senders">Who signed them.</param>
+    /// <param name="unsigned">Which one nobody signed.</param>
+    public static Invalid<TransactionRule>? Recover(IReadOnlyList<Transaction> transactions, int count, out Address[] senders, out int unsigned)
     {
-        Hash32[] digests = new Hash32[transactions.Count];
+        Hash32[] digests = new Hash32[count];
         RecoverableSignature[] signatures = new RecoverableSignature[digests.Length];
         for (int i = 0; i < digests.Length; i++)
             (digests[i], signatures[i]) = (TransactionCodec.SigningHash(transactions[i]), transactions[i].Signature);
@@ -18,9 +22,9 @@ internal static class Senders
         for (unsigned = 0; unsigned < keys.Length; unsigned++)
         {
             if (keys[unsigned] is not { } key || !signatures[unsigned].HasLowS)
-                return false;
+                return new(TransactionRule.InvalidSignatureVrs, $"nobody made the signature {signatures[unsigned]}");
             senders[unsigned] = key.ToAddress();
         }
-        return true;
+        return null;
     }
 }

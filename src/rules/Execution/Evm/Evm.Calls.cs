@@ -9,6 +9,9 @@ internal sealed unsafe partial class Evm
     private const int CallValueCost = 9000;
     private const int CallStipend = 2300;
 
+    /// <summary>How the last call or creation ended that had no frame, for the tracer.</summary>
+    private (long Given, long Left, Halt Halt) _atOnce;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Halt Descend(Frame frame, Opcode op) => op switch
     {
@@ -63,6 +66,7 @@ internal sealed unsafe partial class Evm
         if (frame.Depth >= DepthLimit || frame.Account.Balance < call.Value)
         {
             frame.Gas += gas;
+            _atOnce = (gas, gas, Halt.None);
             return Push(frame, UInt256.Zero);
         }
         // An offset with length 0 may be any number, but nothing is read or written there.
@@ -78,6 +82,7 @@ internal sealed unsafe partial class Evm
         if (code.Length == 0)
         {
             frame.Gas += gas;
+            _atOnce = (gas, gas, Halt.Stop);
             return Push(frame, UInt256.One);
         }
         Frame callee = Begin(frame, FrameKind.Call, code, gas, mark);
@@ -105,7 +110,9 @@ internal sealed unsafe partial class Evm
 
     private Halt CallPrecompile(Frame frame, IPrecompile precompile, ReadOnlySpan<byte> input, long gas, in Checkpoint mark)
     {
+        long given = gas;
         Halt halt = RunPrecompile(precompile, input, ref gas, mark);
+        _atOnce = (given, gas, halt);
         frame.Gas += gas;
         WriteOutput(frame);
         return Push(frame, halt == Halt.Return ? 1UL : 0UL);

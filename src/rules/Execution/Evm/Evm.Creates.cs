@@ -30,6 +30,7 @@ internal sealed unsafe partial class Evm
             return Halt.OutOfGas;
         _returned.Clear();
         AccountState creator = frame.Account;
+        _atOnce = default;
         if (frame.Depth >= DepthLimit || creator.Balance < value || creator.Nonce == ulong.MaxValue)
             return Push(frame, UInt256.Zero);
 
@@ -41,7 +42,10 @@ internal sealed unsafe partial class Evm
         AccountState created = _state[address];
         _ = _state.Warm(created);
         if (created.BlocksCreation)
+        {
+            _atOnce = (gas, 0, Halt.CreateCollision);
             return Push(frame, UInt256.Zero); // the gas that went along is lost
+        }
 
         Checkpoint mark = _state.Mark();
         _state.Create(created);

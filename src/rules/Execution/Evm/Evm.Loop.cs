@@ -37,6 +37,8 @@ internal sealed unsafe partial class Evm
                 if (!TTracer.IsActive && *ip == (byte)Opcode.JumpDest)
                     ip++;
             Enter:
+                if (TTracer.CanStop && tracer.MustStop())
+                    return Halt.OutOfGas;
                 if (!TTracer.IsActive)
                 {
                     gas -= block->Gas;
@@ -373,6 +375,8 @@ internal sealed unsafe partial class Evm
                             halt = Descend(frame, (Opcode)op);
                             if (halt != Halt.None)
                                 return halt;
+                            if (TTracer.IsActive)
+                                tracer.EndAtOnce(_atOnce.Given, _atOnce.Left, _atOnce.Halt, _returned.Span);
                             gas = frame.Gas;
                             top = frame.Top;
                             goto Resume;
@@ -408,6 +412,7 @@ internal sealed unsafe partial class Evm
         tracer.Step(new TraceStep
         {
             Depth = frame.Depth,
+            Account = frame.Account.Address,
             ProgramCounter = frame.ProgramCounter - 1,
             Opcode = op,
             Gas = frame.Gas,

@@ -71,7 +71,7 @@ internal sealed unsafe partial class Evm
             if (halt == Halt.Descend)
             {
                 if (TTracer.IsActive)
-                    tracer.Descend(running.Gas);
+                    tracer.Descend(running.Gas, _frame.Gas);
                 continue;
             }
             int depth = running.Depth;

@@ -33,7 +33,15 @@ public struct JsonTracer(IBufferWriter<byte> output) : ITracer
     }
 
     /// <inheritdoc/>
-    public void Descend(long gasLeft) => Close(gasLeft);
+    public readonly bool MustStop() => false;
+
+    /// <inheritdoc/>
+    public void Descend(long gasLeft, long given) => Close(gasLeft);
+
+    /// <inheritdoc/>
+    public readonly void EndAtOnce(long given, long left, Halt halt, ReadOnlySpan<byte> output)
+    {
+    }
 
     /// <inheritdoc/>
     public void End(int depth, Halt halt, long gasLeft, ReadOnlySpan<byte> output)

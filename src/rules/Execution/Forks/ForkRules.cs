@@ -1,3 +1,5 @@
+using Flashback.Primitives;
+
 namespace Flashback.Execution;
 
 /// <summary>What differs between forks, as data. Each fork is the one before it with a few cells changed.</summary>
@@ -43,6 +45,9 @@ public sealed record ForkRules
 
     /// <summary>The precompiled contracts.</summary>
     internal PrecompileTable Precompiles { get; private init; } = PrecompileTable.Empty;
+
+    /// <summary>Where the precompiled contracts are.</summary>
+    public IReadOnlyList<Address> PrecompileAddresses => Precompiles.Addresses;
 
     /// <summary>Dencun, March 2024. spec: EIP-7569</summary>
     public static ForkRules Cancun { get; } = new()

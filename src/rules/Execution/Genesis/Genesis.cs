@@ -53,6 +53,30 @@ public sealed record Genesis(ChainConfig Chain, BlockHeader Draft, IReadOnlyList
         }
     }
 
+    /// <summary>A first header without a past: nobody's, at the beginning of time.</summary>
+    /// <param name="rules">The rules it stands under.</param>
+    /// <param name="gasLimit">Most gas of a block.</param>
+    /// <param name="baseFee">Wei per gas.</param>
+    public static BlockHeader FirstHeader(ForkRules rules, ulong gasLimit, in UInt256 baseFee) => new()
+    {
+        ParentHash = default,
+        Coinbase = default,
+        StateRoot = default,
+        TransactionsRoot = MerkleTrie.EmptyRoot,
+        ReceiptsRoot = MerkleTrie.EmptyRoot,
+        Number = 0,
+        GasLimit = gasLimit,
+        GasUsed = 0,
+        Timestamp = 0,
+        PrevRandao = default,
+        BaseFeePerGas = baseFee,
+        WithdrawalsRoot = MerkleTrie.EmptyRoot,
+        BlobGasUsed = 0,
+        ExcessBlobGas = 0,
+        ParentBeaconBlockRoot = default,
+        RequestsHash = rules.HasRequests ? ExecutionRequest.HashOf([]) : null,
+    };
+
     /// <summary>The header, with the root of the first state.</summary>
     public BlockHeader HeaderWith(in Hash32 stateRoot) => Draft with { StateRoot = stateRoot };
 

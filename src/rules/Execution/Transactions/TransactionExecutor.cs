@@ -43,9 +43,34 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
         Invalid<TransactionRule>? invalid = TransactionValidity.CheckAlone(transaction, intrinsic, block.ChainId, rules)
             ?? TransactionValidity.CheckInBlock(transaction, block, rules, used)
             ?? TransactionValidity.CheckSender(transaction, account, state, rules);
-        if (invalid is not null)
-            return invalid;
+        if (invalid is null)
+            outcome = Apply(transaction, sender, account, intrinsic, ref tracer);
+        return invalid;
+    }
 
+    /// <summary>Does what a message would do that nobody signed, as a question: its nonce is the sender's, it may come from a contract, and no block's room is asked for.</summary>
+    /// <remarks>Where it offers less than the block's base fee, that must be 0 in the block given here.</remarks>
+    /// <param name="message">The message; its signature means nothing.</param>
+    /// <param name="sender">In whose name.</param>
+    /// <param name="tracer">Watches, or stops it.</param>
+    /// <param name="outcome">What it did, if it could begin.</param>
+    public Invalid<TransactionRule>? Call<TTracer>(Transaction message, in Address sender, ref TTracer tracer, out TransactionOutcome? outcome)
+        where TTracer : struct, ITracer
+    {
+        outcome = null;
+        state.BeginTransaction();
+        IntrinsicGas intrinsic = IntrinsicGas.Of(message, rules);
+        AccountState account = state[sender];
+        message = message with { Nonce = account.Nonce };
+        Invalid<TransactionRule>? invalid = TransactionValidity.CheckMessage(message, intrinsic, block, account);
+        if (invalid is null)
+            outcome = Apply(message, sender, account, intrinsic, ref tracer);
+        return invalid;
+    }
+
+    private TransactionOutcome Apply<TTracer>(Transaction transaction, in Address sender, AccountState account, in IntrinsicGas intrinsic, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
         UInt256 gasPrice = PriceOf(transaction);
         Buy(transaction, account, gasPrice);
         Warm(transaction, account);
@@ -70,8 +95,7 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
             },
             ref tracer);
         ulong gasUsed = Settle(transaction, account, gasPrice, intrinsic, result);
-        outcome = new TransactionOutcome(result.Halt, gasUsed, gasPrice, evm.Output.ToArray(), [.. state.Logs], created);
-        return null;
+        return new TransactionOutcome(result.Halt, gasUsed, gasPrice, evm.Output.ToArray(), [.. state.Logs], created);
     }
 
     /// <summary>Calls a contract as the protocol itself: it costs nobody anything and has no place among the transactions. spec: EIP-4788, EIP-2935, EIP-7002, EIP-7251</summary>

@@ -29,6 +29,16 @@ internal static class TransactionValidity
         ?? FeeReachesBaseFee(t, block)
         ?? BlobsAreValid(t, block, rules, used);
 
+    /// <summary>What even a message must keep that is only a question.</summary>
+    public static Broken? CheckMessage(Transaction t, in IntrinsicGas intrinsic, BlockEnvironment block, AccountState sender) =>
+        PaysIntrinsicGas(t, intrinsic)
+        ?? NonceIsNotMax(t)
+        ?? InitcodeIsShort(t)
+        ?? PriorityWithinFee(t)
+        ?? CostFitsAWord(t)
+        ?? FeeReachesBaseFee(t, block)
+        ?? SenderCanPay(t, sender);
+
     public static Broken? CheckSender(Transaction t, AccountState sender, JournaledState state, ForkRules rules) =>
         NonceFollows(t, sender)
         ?? SenderCanPay(t, sender)

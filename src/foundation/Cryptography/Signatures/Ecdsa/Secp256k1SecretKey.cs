@@ -53,6 +53,18 @@ public sealed class Secp256k1SecretKey : IDisposable
         return key;
     }
 
+    /// <summary>The same key once more, to be disposed by itself.</summary>
+    public Secp256k1SecretKey Copy() => new(ToScalar());
+
+    /// <summary>This key plus a big-endian number modulo the order; false when that number is not below the order, or the sum is zero. spec: BIP-32</summary>
+    public bool TryAdd(ReadOnlySpan<byte> number, [NotNullWhen(true)] out Secp256k1SecretKey? sum)
+    {
+        bool isNumber = Scalar.TryDecode(number, out Scalar addend);
+        Scalar scalar = ToScalar() + addend;
+        sum = isNumber && !scalar.IsZero ? new(scalar) : null;
+        return sum is not null;
+    }
+
     /// <summary>Writes the <see cref="Size"/> bytes of the number, big-endian, for a key store: the caller wipes them.</summary>
     /// <exception cref="ObjectDisposedException">The key is gone.</exception>
     public void Encode(Span<byte> bytes) => LimbCodec.WriteBigEndian(Limbs, bytes);

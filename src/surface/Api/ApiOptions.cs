@@ -1,0 +1,16 @@
+using Flashback.Api.JsonRpc;
+
+namespace Flashback.Api;
+
+/// <summary>Whom the node answers, and how much.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>The pages whose scripts may ask; "*" allows all. None by default.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>The names in the Host header that are answered, against pages that rebind theirs; "*" allows all. Addresses are always answered.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = ["localhost"];
+
+    /// <summary>What one caller may ask for.</summary>
+    public RpcLimits Limits { get; init; } = new();
+}

@@ -1,0 +1,46 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace Flashback.Api.JsonRpc;
+
+/// <summary>JSON-RPC over HTTP: a body in, a body out.</summary>
+internal sealed class RpcHttp(RpcDispatcher dispatcher, RpcLimits limits)
+{
+    public async Task AnswerAsync(HttpContext context)
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            await context.Response.WriteAsync("invalid content type, only application/json is supported\n", context.RequestAborted).ConfigureAwait(false);
+            return;
+        }
+        if (await ReadAsync(context).ConfigureAwait(false) is not { } body)
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            await context.Response.WriteAsync($"the body is longer than {limits.MaxBodyBytes} bytes\n", context.RequestAborted).ConfigureAwait(false);
+            return;
+        }
+        ArrayBufferWriter<byte> output = new(1024);
+        await dispatcher.AnswerAsync(body, output, null, context.RequestAborted).ConfigureAwait(false);
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = output.WrittenCount;
+        await context.Response.Body.WriteAsync(output.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>The whole body, or null when it is longer than allowed.</summary>
+    private async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > limits.MaxBodyBytes)
+            return null;
+        ArrayBufferWriter<byte> body = new((int)(context.Request.ContentLength ?? 4096) + 1);
+        while (true)
+        {
+            int read = await context.Request.Body.ReadAsync(body.GetMemory(4096), context.RequestAborted).ConfigureAwait(false);
+            if (read == 0)
+                return body.WrittenMemory;
+            body.Advance(read);
+            if (body.WrittenCount > limits.MaxBodyBytes)
+                return null;
+        }
+    }
+}
