@@ -17,7 +17,7 @@ public class BlockBuilderTests
         PooledTransaction a0 = dev.Accept(DevChain.Sign(0, 0, null, 2 * Gwei)), a1 = dev.Accept(DevChain.Sign(0, 1, null, 9 * Gwei));
         PooledTransaction b0 = dev.Accept(DevChain.Sign(1, 0, null, 5 * Gwei)), b1 = dev.Accept(DevChain.Sign(1, 1, null, Gwei));
         // a high tip that the fee leaves no room for: the base fee is 0.875 gwei
-        PooledTransaction c0 = dev.Accept(DevChain.Sign(2, 0, null, 50 * Gwei, 50 * Gwei / 10)), d0 = dev.Accept(DevChain.Sign(3, 0, null, Gwei / 2, Gwei / 2));
+        PooledTransaction c0 = dev.Accept(DevChain.Sign(2, 0, null, 11 * Gwei / 2, 11 * Gwei / 2)), d0 = dev.Accept(DevChain.Sign(3, 0, null, Gwei / 2, Gwei / 2));
         BuiltBlock built = Build(dev);
         Assert.Equal([b0, c0, a0, a1, b1], built.Block.Block.Transactions.Select(t => dev.Pool.TryGet(t.Hash(), out PooledTransaction? found) ? found : null));
         Assert.True(dev.Pool.TryGet(d0.Hash, out _));

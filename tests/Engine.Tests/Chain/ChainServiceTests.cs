@@ -118,6 +118,7 @@ public class ChainServiceTests
     {
         using DevChain dev = new();
         ExecutedBlock a = dev.Adopt(dev.Head, 1, DevChain.Sign(0, 0)), b = dev.Adopt(a, 1, DevChain.Sign(0, 1));
+        Assert.False(dev.Chain.SetHead(a.Hash, b.Hash, dev.Chain.Snapshot.Finalized.Hash())); // the safe one would be above the head
         dev.SetHead(a);
         Assert.Equal(a.Hash, dev.Head.Hash);
         Assert.False(dev.Chain.Blocks.TryGetHash(2, out _));

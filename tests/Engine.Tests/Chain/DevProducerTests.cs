@@ -36,6 +36,21 @@ public class DevProducerTests
     }
 
     [Fact]
+    public async Task Transactions_that_cannot_be_executed_make_no_empty_blocks()
+    {
+        using DevChain dev = new();
+        using CancellationTokenSource stop = new();
+        dev.Accept(DevChain.Sign(0, 0, null, 1, 1)); // below the base fee
+        Task running = dev.Producer().RunAsync(stop.Token);
+        dev.Accept(DevChain.Sign(1, 1)); // waits
+        dev.Accept(DevChain.Sign(2, 0));
+        await UntilAsync(() => dev.Pool.Count == (1, 1));
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(1UL, dev.Head.Number);
+    }
+
+    [Fact]
     public async Task With_a_block_time_there_are_blocks_even_if_empty()
     {
         using DevChain dev = new();

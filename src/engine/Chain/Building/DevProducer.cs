@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Microsoft.Extensions.Logging;
@@ -54,29 +55,18 @@ public sealed partial class DevProducer(
 
     private async Task RunByTransactionsAsync(CancellationToken stop)
     {
-        using SemaphoreSlim wake = new(1, 1);
-        void Wake(PooledTransaction transaction)
-        {
-            try
-            {
-                if (wake.CurrentCount == 0)
-                    wake.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // another thread has woken it at the same moment
-            }
-        }
+        // Of many wake-ups that come while a block is made one is enough.
+        Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        void Wake(PooledTransaction transaction) => wake.Writer.TryWrite(true);
+        wake.Writer.TryWrite(true); // for what was in the pool before
         pool.Added += Wake;
         try
         {
             while (true)
             {
-                await wake.WaitAsync(stop).ConfigureAwait(false);
-                while (!stop.IsCancellationRequested && HasTransactions())
+                await wake.Reader.ReadAsync(stop).ConfigureAwait(false);
+                while (!stop.IsCancellationRequested && TryMineTransactions(stop))
                 {
-                    if (MineOne(stop).Block.Transactions.Count == 0)
-                        break; // what is there cannot be executed: a block each moment would not help
                 }
             }
         }
@@ -90,12 +80,17 @@ public sealed partial class DevProducer(
         }
     }
 
-    /// <summary>True when a block that came next would have a transaction.</summary>
-    private bool HasTransactions()
+    /// <summary>Makes a block if there is a transaction for it.</summary>
+    private bool TryMineTransactions(CancellationToken cancellation)
     {
-        BlockHeader head = chain.Snapshot.Head.Header;
-        ForkRules rules = chain.Config.RulesAt(NextTimestamp(head));
-        return pool.Best(FeeMarket.BaseFeeAfter(head), rules.Blobs.BaseFee(FeeMarket.ExcessBlobGasAfter(head, rules))).TryTake(out _);
+        lock (_mining)
+        {
+            ChainSnapshot parent = chain.Snapshot;
+            if (pool.Count.Pending == 0 || Build(parent, cancellation) is not { Block.Receipts.Count: > 0 } built)
+                return false;
+            Adopt(parent, built);
+            return true;
+        }
     }
 
     private ExecutedBlock MineOne(CancellationToken cancellation)
@@ -103,19 +98,29 @@ public sealed partial class DevProducer(
         lock (_mining)
         {
             ChainSnapshot parent = chain.Snapshot;
-            BlockHeader header = parent.Head.Header;
-            BlockAttributes attributes = new(
-                NextTimestamp(header), options.Coinbase, NextGasLimit(header.GasLimit), Hash32.Read(RandomNumberGenerator.GetBytes(32)), default, default);
-            BuiltBlock built = builder.Build(parent, attributes, [], options.Budget, cancellation);
-            chain.Import(built.Block, built.After);
-            ulong number = built.Block.Number;
-            ulong finalized = NumberBehind(built.Block, options.FinalizedDepth, parent.Finalized.Number);
-            ulong safe = NumberBehind(built.Block, options.SafeDepth, Math.Max(finalized, parent.Safe.Number));
-            if (!chain.SetHead(built.Block.Hash, HashAt(safe, built.Block), HashAt(finalized, built.Block)))
-                throw new InvalidOperationException($"block {number} {built.Block.Hash} was made here and cannot become the head");
-            LogProduced(number, built.Block.Hash, built.Block.Block.Transactions.Count, built.Block.Header.GasUsed);
+            BuiltBlock built = Build(parent, cancellation);
+            Adopt(parent, built);
             return built.Block;
         }
+    }
+
+    private BuiltBlock Build(ChainSnapshot parent, CancellationToken cancellation)
+    {
+        BlockHeader header = parent.Head.Header;
+        BlockAttributes attributes = new(
+            NextTimestamp(header), options.Coinbase, NextGasLimit(header.GasLimit), Hash32.Read(RandomNumberGenerator.GetBytes(32)), default, default);
+        return builder.Build(parent, attributes, [], options.Budget, cancellation);
+    }
+
+    private void Adopt(ChainSnapshot parent, BuiltBlock built)
+    {
+        ExecutedBlock block = built.Block;
+        ulong finalized = NumberBehind(block, options.FinalizedDepth, parent.Finalized.Number);
+        ulong safe = NumberBehind(block, options.SafeDepth, Math.Max(finalized, parent.Safe.Number));
+        chain.Import(block, built.After);
+        if (!chain.SetHead(block.Hash, HashAt(safe, block), HashAt(finalized, block)))
+            throw new InvalidOperationException($"block {block.Number} {block.Hash} was made here and cannot become the head");
+        LogProduced(block.Number, block.Hash, block.Receipts.Count, block.Header.GasUsed);
     }
 
     private ulong NextTimestamp(BlockHeader head) => Math.Max(head.Timestamp + 1, (ulong)Math.Max(0, clock.GetUtcNow().ToUnixTimeSeconds()));

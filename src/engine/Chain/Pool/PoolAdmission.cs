@@ -1,3 +1,4 @@
+using System.Numerics;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Refusal = Flashback.Primitives.Invalid<Flashback.Chain.PoolRule>;
@@ -22,7 +23,7 @@ internal static class PoolAdmission
             ? new(PoolRule.ExceedsBlockGasLimit, $"gas limit {t.Transaction.GasLimit}, the block's is {blockGasLimit}")
         : state.IsContract ? new(PoolRule.SenderNotEoa, $"address {t.Sender}")
         : t.Nonce < state.Nonce ? new(PoolRule.NonceTooLow, $"address {t.Sender}, tx: {t.Nonce} state: {state.Nonce}")
-        : t.Cost > state.Balance ? new(PoolRule.InsufficientFunds, $"address {t.Sender} have {state.Balance} want {t.Cost}")
+        : t.Cost > state.Balance ? new(PoolRule.InsufficientFunds, $"address {t.Sender} have {(BigInteger)state.Balance} want {(BigInteger)t.Cost}")
         : null;
 
     /// <summary>The rules between a transaction and the others of its sender.</summary>
@@ -68,7 +69,7 @@ internal static class PoolAdmission
 
     private static Refusal? TipReachesMinimum(Transaction t, PoolOptions options) =>
         t.MaxPriorityFeePerGas < options.MinTip
-            ? new(PoolRule.GasPriceTooLow, $"gas tip cap {t.MaxPriorityFeePerGas}, minimum needed {options.MinTip}") : null;
+            ? new(PoolRule.GasPriceTooLow, $"gas tip cap {(BigInteger)t.MaxPriorityFeePerGas}, minimum needed {(BigInteger)options.MinTip}") : null;
 
     /// <summary>A replacement with blobs costs more than one without: a sender has the one or the other, or could call back blobs cheaply.</summary>
     private static Refusal? KindIsTheSame(PooledTransaction t, SenderQueue queue) =>
@@ -82,7 +83,7 @@ internal static class PoolAdmission
             && IsBumped(t.Transaction.MaxPriorityFeePerGas, old.Transaction.MaxPriorityFeePerGas, bump)
             && (t.Sidecar is null || IsBumped(t.Transaction.MaxFeePerBlobGas, old.Transaction.MaxFeePerBlobGas, bump));
         return pays ? null
-            : new(PoolRule.ReplacementUnderpriced, $"nonce {t.Nonce}: all fees must be {bump} % above those of {old.Hash} (fee {old.Transaction.MaxFeePerGas}, tip {old.Transaction.MaxPriorityFeePerGas})");
+            : new(PoolRule.ReplacementUnderpriced, $"nonce {t.Nonce}: all fees must be {bump} % above those of {old.Hash} (fee {(BigInteger)old.Transaction.MaxFeePerGas}, tip {(BigInteger)old.Transaction.MaxPriorityFeePerGas})");
     }
 
     private static bool IsBumped(in UInt256 now, in UInt256 before, int percent) =>
@@ -110,6 +111,6 @@ internal static class PoolAdmission
             return null;
         UInt256 others = queue.Spent - (t.Nonce < queue.NextNonce ? queue.At(t.Nonce)!.Cost : UInt256.Zero);
         return UInt256.AddOverflows(others, t.Cost, out UInt256 all) || all > queue.State.Balance
-            ? new(PoolRule.InsufficientFunds, $"balance {queue.State.Balance}, queued cost {others}, tx cost {t.Cost}") : null;
+            ? new(PoolRule.InsufficientFunds, $"balance {(BigInteger)queue.State.Balance}, queued cost {(BigInteger)others}, tx cost {(BigInteger)t.Cost}") : null;
     }
 }

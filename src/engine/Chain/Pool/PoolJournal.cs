@@ -9,6 +9,7 @@ namespace Flashback.Chain;
 internal sealed partial class PoolJournal : IDisposable
 {
     private const int MostGathered = 8192;
+    private const int MostBytesAtOnce = 16 << 20;
 
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
 
@@ -67,6 +68,11 @@ internal sealed partial class PoolJournal : IDisposable
                     batch.Delete(Column, hash.AsSpan());
                 else
                     batch.Put(Column, hash.AsSpan(), Rlp.Encode(new Entry(transaction)));
+                if (batch.Size >= MostBytesAtOnce)
+                {
+                    _store.Commit(batch, Durability.Buffered);
+                    batch.Clear();
+                }
             }
             _store.Commit(batch, Durability.Buffered);
         }
@@ -86,6 +92,19 @@ internal sealed partial class PoolJournal : IDisposable
         }
         found.Sort((left, right) => left.Transaction.Nonce.CompareTo(right.Transaction.Nonce));
         return found;
+    }
+
+    /// <summary>Takes what has come so far as written: it was read here.</summary>
+    public void Settle()
+    {
+        lock (_gathering)
+        {
+            foreach ((Hash32 hash, PooledTransaction? transaction) in _gathered)
+            {
+                if (transaction is not null)
+                    _gathered.Remove(hash);
+            }
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Flashback.Execution;
 using Flashback.Primitives;
 
@@ -66,7 +67,7 @@ public sealed partial class TransactionPool
         PoolRoom room = RoomFor(candidate);
         if (!room.TryMakeRoom(queue.IsEmpty ? null : queue, after, candidate, out List<(SenderQueue Queue, int Count)> leaving))
             return candidate.Nonce < after.NextNonce
-                ? new(PoolRule.Underpriced, $"the pool is full of dearer ones: tip {candidate.Transaction.MaxPriorityFeePerGas}, fee {candidate.Transaction.MaxFeePerGas}")
+                ? new(PoolRule.Underpriced, $"the pool is full of dearer ones: tip {(BigInteger)candidate.Transaction.MaxPriorityFeePerGas}, fee {(BigInteger)candidate.Transaction.MaxFeePerGas}")
                 : new(PoolRule.PoolFull, $"nonce {candidate.Nonce} waits for {after.NextNonce}");
         foreach ((SenderQueue victim, int count) in leaving)
             Replace(victim, victim.WithoutLast(count));

@@ -96,6 +96,7 @@ public sealed partial class TransactionPool
             else
                 _journal.Note(transaction.Hash(), null);
         }
+        _journal.Settle();
         LogRestored(count);
     }
 
