@@ -51,7 +51,7 @@ internal readonly struct ValueSystem(ValueWriter writer) : IConstraintSystem<Val
     {
     }
 
-    public void Repeat(int count, Action<ValueSystem, int> block) => writer.Repeat(count, (part, i) => block(new ValueSystem(part), i));
+    public void Repeat(int count, RepeatWindow window, Action<ValueSystem, int> block) => writer.Repeat(count, (part, i) => block(new ValueSystem(part), i));
 }
 
 /// <summary>Values on their way into an assignment.</summary>

@@ -29,11 +29,12 @@ public interface IConstraintSystem<TSelf>
 
     /// <summary>
     /// Blocks one after the other that differ in their values only: same constraints over their own variables and those from before the first
-    /// block. Constraints are written once for all; values are worked out on all cores.
+    /// block, the same for all or their part of a window. Constraints are written once for all; values are worked out on all cores.
     /// </summary>
     /// <param name="count">How many.</param>
+    /// <param name="window">Variables from before of which each block has its own; none by default.</param>
     /// <param name="block">Writes the block of that number; must not keep or hand on variables.</param>
-    void Repeat(int count, Action<TSelf, int> block);
+    void Repeat(int count, RepeatWindow window, Action<TSelf, int> block);
 }
 
 /// <summary>A circuit with the values for one statement; of a blank one, whose values mean nothing, constraints can be made.</summary>

@@ -13,10 +13,10 @@ internal readonly struct ShapeSystem(ShapeBuilder builder) : IConstraintSystem<S
 
     public void Enforce(ReadOnlySpan<Term> a, ReadOnlySpan<Term> b, ReadOnlySpan<Term> c) => builder.Enforce(a, b, c);
 
-    public void Repeat(int count, Action<ShapeSystem, int> block)
+    public void Repeat(int count, RepeatWindow window, Action<ShapeSystem, int> block)
     {
         ShapeSystem system = this;
-        builder.Repeat(count, () => block(system, 0));
+        builder.Repeat(count, window, () => block(system, 0));
     }
 }
 
@@ -46,7 +46,7 @@ internal sealed class ShapeBuilder
         C.Add(c, Coefficients);
     }
 
-    public void Repeat(int count, Action writeFirst)
+    public void Repeat(int count, RepeatWindow window, Action writeFirst)
     {
         if (count <= 0)
             return;
@@ -56,7 +56,7 @@ internal sealed class ShapeBuilder
         _isRepeating = true;
         int inputs = InputCount, auxiliary = AuxiliaryCount, row = A.Count;
         writeFirst();
-        RowBlock block = new(row, A.Count - row, count, inputs, InputCount - inputs, auxiliary, AuxiliaryCount - auxiliary);
+        RowBlock block = new(row, A.Count - row, count, inputs, InputCount - inputs, auxiliary, AuxiliaryCount - auxiliary, window);
         InputCount = checked(inputs + (count * block.InputStride));
         AuxiliaryCount = checked(auxiliary + (count * block.AuxiliaryStride));
         _blocks.Add(block);
@@ -73,7 +73,7 @@ internal sealed class ShapeBuilder
     private void EndPlainRows()
     {
         if (A.Count > _firstPlainRow)
-            _blocks.Add(new(_firstPlainRow, A.Count - _firstPlainRow, 1, int.MaxValue, 0, int.MaxValue, 0));
+            _blocks.Add(new(_firstPlainRow, A.Count - _firstPlainRow, 1, int.MaxValue, 0, int.MaxValue, 0, default));
         _firstPlainRow = A.Count;
     }
 }

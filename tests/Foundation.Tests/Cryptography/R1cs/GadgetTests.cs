@@ -149,16 +149,18 @@ public sealed class GadgetTests
             where TSystem : struct, IConstraintSystem<TSystem>
         {
             Number shared = system.AllocatePublished(Fr.From(7));
+            Number[] own = system.AllocateNumbers([.. Enumerable.Range(0, Count).Select(i => Fr.From((ulong)i + 9))]);
             Action<TSystem, int> block = (part, i) =>
             {
-                Number own = part.AllocatePublished(Fr.From((ulong)i + 2));
-                Number product = part.Multiply(own, shared);
+                part.Publish(own[i]);
+                Number fresh = part.AllocatePublished(Fr.From((ulong)i + 2));
+                Number product = part.Multiply(fresh, shared);
                 part.PublishPacked(part.ToBits(product));
-                part.Publish(part.Pick(part.AllocateBit(i % 2 == 0), own, product));
+                part.Publish(part.Pick(part.AllocateBit(i % 2 == 0), fresh, product));
             };
             if (Repeats)
             {
-                system.Repeat(Count, block);
+                system.Repeat(Count, new RepeatWindow(own[0].Variable, 1), block);
             }
             else
             {
