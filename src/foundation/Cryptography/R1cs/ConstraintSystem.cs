@@ -147,15 +147,23 @@ public sealed class ConstraintSystem
         }
     }
 
-    /// <summary>Calls back for every non-zero term of one matrix: row, variable, coefficient.</summary>
-    public void ForEachTerm(Side side, Action<long, Variable, Fr> visit)
+    /// <summary>Which variables occur in one matrix with a coefficient that is not zero: those that a key has a point for.</summary>
+    public Occurrence Occurring(Side side)
     {
-        ArgumentNullException.ThrowIfNull(visit);
-        ForEachRow((row, block, stored, repetition) =>
+        bool[] inputs = new bool[InputCount], auxiliary = new bool[AuxiliaryCount];
+        SparseRows matrix = _matrices[(int)side];
+        foreach (RowBlock block in _blocks)
         {
-            foreach (PackedTerm term in _matrices[(int)side][stored])
-                visit(row, block.Shift(term.Variable, repetition), _coefficients[term.Coefficient]);
-        });
+            for (int repetition = 0; repetition < block.Count; repetition++)
+            {
+                foreach (PackedTerm term in matrix.Rows(block.FirstRow, block.Rows))
+                {
+                    Variable variable = block.Shift(term.Variable, repetition);
+                    (variable.IsAuxiliary ? auxiliary : inputs)[variable.Index] = true;
+                }
+            }
+        }
+        return new Occurrence(inputs, auxiliary);
     }
 
     /// <summary>A digest of all constraints, coefficients and counts: two systems with the same have the same keys.</summary>
@@ -209,6 +217,11 @@ public sealed class ConstraintSystem
         }
     }
 }
+
+/// <summary>Which variables occur in a matrix.</summary>
+/// <param name="Inputs">For each input, whether it does.</param>
+/// <param name="Auxiliary">For each auxiliary variable, whether it does.</param>
+public sealed record Occurrence(bool[] Inputs, bool[] Auxiliary);
 
 /// <summary>Which of a system's three matrices.</summary>
 public enum Side

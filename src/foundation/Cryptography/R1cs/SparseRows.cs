@@ -17,6 +17,9 @@ internal sealed class SparseRows
 
     public ReadOnlySpan<PackedTerm> this[int row] => CollectionsMarshal.AsSpan(_terms)[_ends[row].._ends[row + 1]];
 
+    /// <summary>The terms of some rows.</summary>
+    public ReadOnlySpan<PackedTerm> Rows(int first, int count) => CollectionsMarshal.AsSpan(_terms)[_ends[first].._ends[first + count]];
+
     /// <summary>Adds a row: equal variables merged, zeros left out, sorted by variable.</summary>
     public void Add(ReadOnlySpan<Term> combination, CoefficientTable coefficients)
     {
