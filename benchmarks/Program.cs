@@ -10,6 +10,12 @@ if (args is ["--evm", .. var names])
     return;
 }
 
+if (args is ["--blocks", .. var tests])
+{
+    BlockThroughput.Print(tests);
+    return;
+}
+
 // In process: BenchmarkDotNet's generated projects would not know this house's build settings, and one process starts quicker.
 var config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))

@@ -22,6 +22,8 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
         new("trie", "ethereum-basic-tests", "TrieTests"),
         new("transaction", "ethereum-basic-tests", "TransactionTests"),
         new("state", "eest-state-tests", OneIn: 10),
+        new("blockchain", "eest-blockchain-tests", OneIn: 10),
+        new("blockchain", "eest-benchmark", "blockchain_tests", OneIn: 10),
     ];
 
     /// <summary>True for a single file, which is opened where it lies.</summary>

@@ -50,6 +50,13 @@ public sealed class StateView : IStateView
         return new StateView(layer, root);
     }
 
+    /// <summary>The state after a block that was executed on this one; null when it is the one that the block's header commits to.</summary>
+    public Invalid<BlockRule>? ApplyBlock(BlockOutcome.Accepted block, out StateView after)
+    {
+        after = Apply(block.Diff);
+        return block.CheckStateRoot(after.Root);
+    }
+
     /// <summary>Proves what an account is, or that it is not there, and what some words of its storage are. spec: EIP-1186</summary>
     public AccountProof Prove(in Address address, ReadOnlySpan<UInt256> slots)
     {

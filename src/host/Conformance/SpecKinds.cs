@@ -6,7 +6,8 @@ public static class SpecKinds
     /// <summary>All kinds, in the order of the help text.</summary>
     public static IReadOnlyList<ISpecKind> All { get; } =
     [
-        new BlsKind(), new FilecoinKind(), new KzgKind(), new PrecompilesKind(), new RlpKind(), new SszKind(), new StateKind(), new TransactionKind(), new TrieKind(),
+        new BlockchainKind(), new BlsKind(), new FilecoinKind(), new KzgKind(), new PrecompilesKind(), new RlpKind(), new SszKind(), new StateKind(), new TransactionKind(),
+        new TrieKind(),
     ];
 
     /// <summary>The kind of that name, or null.</summary>

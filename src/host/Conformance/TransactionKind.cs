@@ -55,7 +55,7 @@ internal sealed class TransactionKind : ISpecKind
         else if (transaction!.TryRecoverSender(out Address sender))
             return $"{transaction.Hash()} {sender} {(UInt256)(ulong)IntrinsicGas.Of(transaction, rules).Execution}";
         else
-            fault = "InvalidSignatureVrs";
+            fault = nameof(TransactionRule.InvalidSignatureVrs);
         return "";
     }
 }

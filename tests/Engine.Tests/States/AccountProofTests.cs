@@ -21,7 +21,13 @@ public class AccountProofTests
             Assert.True(proof.TryVerify(view.Root, out AccountProofFault fault), fault.ToString());
             Assert.Equal(model.AccountOf(address)?.Balance, proof.Account?.Balance);
             Assert.Equal(model.WordOf(address, 2), proof.Storage[2].Word);
-            AssertRefused(view.Root, proof with { Address = StateModel.AddressOf(200) });
+            foreach (int other in Enumerable.Range(0, StateModel.AddressCount).Append(200).Where(other => other != n))
+            {
+                // Two absent addresses may share all nodes: then what the moved proof says is true, and only then.
+                Address moved = StateModel.AddressOf(other);
+                if (proof.Account is not null || model.AccountOf(moved) is not null)
+                    AssertRefused(view.Root, proof with { Address = moved });
+            }
             AssertRefused(view.Root, proof with { Account = proof.Account is { } account ? account with { Nonce = account.Nonce + 1 } : default(StateAccount) });
             AssertRefused(view.Root, proof with { Account = proof.Account is null ? default(StateAccount) : null });
             AssertRefused(view.Root, proof with { Storage = [proof.Storage[0] with { Word = proof.Storage[0].Word + 1 }] });

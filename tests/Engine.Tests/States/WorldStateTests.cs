@@ -44,6 +44,21 @@ public sealed class WorldStateTests : IDisposable
     });
 
     [Fact]
+    public void A_block_is_taken_when_its_header_commits_to_the_state_after_it()
+    {
+        WorldState world = new(_store, new WorldStateOptions());
+        StateView before = Open(world, world.Disk.Hash);
+        Assert.True(Genesis.TryParse("""{"config":{"chainId":1,"cancunTime":0},"gasLimit":5000,"alloc":{"0x00000000000000000000000000000000000000aa":{"balance":"7"}}}"""u8.ToArray(), out Genesis? genesis, out _));
+        Hash32 root = before.Apply(genesis!.ToDiff()).Root;
+        BlockOutcome.Accepted Executed(Hash32 stateRoot) => new(genesis.HeaderWith(stateRoot), genesis.ToDiff(), [], []);
+        Assert.Null(before.ApplyBlock(Executed(root), out StateView after));
+        Assert.Equal(root, after.Root);
+        Assert.True(after.TryGetAccount(genesis.Accounts[0].Address, out Account account));
+        Assert.Equal<UInt256>(7, account.Balance);
+        Assert.Equal(BlockRule.InvalidStateRoot, before.ApplyBlock(Executed(before.Root), out _)!.Rule);
+    }
+
+    [Fact]
     public void An_archive_reads_and_proves_every_past_state_after_it_is_opened_again() => Seeds.Check(random =>
     {
         using SqliteStore store = SqliteStore.OpenTemporary(WorldState.Columns);

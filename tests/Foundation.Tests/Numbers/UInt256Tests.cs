@@ -130,6 +130,14 @@ public class UInt256Tests
     });
 
     [Fact]
+    public void Fewer_bytes_are_those_with_zeros_before_them()
+    {
+        byte[] bytes = [.. Enumerable.Range(1, 32).Select(i => (byte)(i * 37))];
+        for (int length = 0; length <= 32; length++)
+            Assert.Equal(UInt256.ReadBigEndian([.. new byte[32 - length], .. bytes.AsSpan(32 - length)]), UInt256.ReadBigEndian(bytes.AsSpan(32 - length)));
+    }
+
+    [Fact]
     public void Rejects_more_than_32_bytes() => Assert.Throws<ArgumentException>(() => UInt256.ReadBigEndian(new byte[33]));
 
     [Theory]

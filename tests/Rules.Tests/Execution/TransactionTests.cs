@@ -55,6 +55,7 @@ public class TransactionTests
         [TransactionRule.NonceMismatchTooHigh] = () => Check(Simple with { Nonce = 1 }),
         [TransactionRule.InsufficientAccountFunds] = () => Check(Simple, new World().With(World.Sender, balance: 999_999)),
         [TransactionRule.SenderNotEoa] = () => Check(Simple, new World().With(World.Sender, Code.With(Opcode.Stop), UInt256.One << 100)),
+        [TransactionRule.InvalidSignatureVrs] = () => Senders.Recover([Simple], 1, out _, out _),
     };
 
     public static TheoryData<TransactionRule> Rules => [.. Enum.GetValues<TransactionRule>()];

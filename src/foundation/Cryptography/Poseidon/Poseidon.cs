@@ -12,6 +12,7 @@ public sealed class Poseidon
     private static readonly Poseidon?[] Instances = new Poseidon?[LargestWidth];
 
     private readonly Fr _merkleTag;
+    private readonly PoseidonLanes? _lanes;
 
     /// <summary>An instance with its own constants; <see cref="OfArity"/> has those in common use.</summary>
     public Poseidon(PoseidonConstants constants)
@@ -19,6 +20,7 @@ public sealed class Poseidon
         ArgumentNullException.ThrowIfNull(constants);
         Constants = constants;
         _merkleTag = PoseidonTag.MerkleTree(Arity);
+        _lanes = PoseidonLanes.IsSupported && constants.PartialRounds <= PoseidonLanes.MostPartialRounds ? new PoseidonLanes(constants, _merkleTag) : null;
     }
 
     /// <summary>The constants, rounds and matrices: what a circuit of this hash is written from.</summary>
@@ -61,13 +63,16 @@ public sealed class Poseidon
         return state[1];
     }
 
-    /// <summary>The nodes over a row of children: each <see cref="Arity"/> children to one node.</summary>
+    /// <summary>The nodes over a row of children: each <see cref="Arity"/> children to one node, eight side by side where the machine can.</summary>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     public void HashRow(ReadOnlySpan<Fr> children, Span<Fr> nodes)
     {
         if (children.Length != nodes.Length * Arity)
             throw new ArgumentException($"{children.Length} children are not those of {nodes.Length} nodes of arity {Arity}");
-        for (int i = 0; i < nodes.Length; i++)
+        int done = 0;
+        for (; _lanes is not null && done + PoseidonLanes.Count <= nodes.Length; done += PoseidonLanes.Count)
+            _lanes.Hash(children.Slice(done * Arity, PoseidonLanes.Count * Arity), nodes.Slice(done, PoseidonLanes.Count));
+        for (int i = done; i < nodes.Length; i++)
             nodes[i] = Hash(children.Slice(i * Arity, Arity), _merkleTag);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -59,6 +60,7 @@ internal readonly struct Lanes16(Vector512<uint> v) : ISha256Lanes<Lanes16>
 
     public static Lanes16 ShiftRight(Lanes16 a, [ConstantExpected] byte count) => new(a._v >>> count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as the lanes' rounds
     public static void LoadBlock(ReadOnlySpan<byte> messages, Span<Lanes16> words)
     {
         // Eight lanes' worth at a time: two halves of eight messages each become the lower and upper lanes.
@@ -70,6 +72,7 @@ internal readonly struct Lanes16(Vector512<uint> v) : ISha256Lanes<Lanes16>
             words[t] = new Lanes16(Vector512.Create(lower[t].Vector, upper[t].Vector));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as the lanes' rounds
     public static void StoreDigests(ReadOnlySpan<Lanes16> state, Span<byte> digests)
     {
         Span<Lanes8> half = stackalloc Lanes8[8];
@@ -107,12 +110,14 @@ internal readonly struct Lanes8(Vector256<uint> v) : ISha256Lanes<Lanes8>
 
     public static Lanes8 ShiftRight(Lanes8 a, [ConstantExpected] byte count) => new(a._v >>> count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as the lanes' rounds
     public static void LoadBlock(ReadOnlySpan<byte> messages, Span<Lanes8> words)
     {
         LoadHalf(messages, words[..8]);
         LoadHalf(messages[32..], words[8..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as the lanes' rounds
     public static void StoreDigests(ReadOnlySpan<Lanes8> state, Span<byte> digests)
     {
         Span<Lanes8> rows = stackalloc Lanes8[8];
@@ -123,6 +128,7 @@ internal readonly struct Lanes8(Vector256<uint> v) : ISha256Lanes<Lanes8>
     }
 
     /// <summary>Eight words, 32 bytes, of each of eight messages that lie 64 bytes apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as the lanes' rounds
     private static void LoadHalf(ReadOnlySpan<byte> messages, Span<Lanes8> words)
     {
         for (int message = 0; message < 8; message++)
@@ -136,6 +142,7 @@ internal readonly struct Lanes8(Vector256<uint> v) : ISha256Lanes<Lanes8>
         Vector256.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
 
     /// <summary>Turns eight rows of eight words into eight columns, in three exchanges: words, pairs of words, halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as the lanes' rounds
     private static void Transpose(Span<Lanes8> rows)
     {
         rows = rows[..8];

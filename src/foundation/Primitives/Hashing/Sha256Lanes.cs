@@ -9,6 +9,7 @@ internal static class Sha256Lanes
     private static readonly uint[] PaddingSchedule = SchedulePadding();
 
     /// <summary>Hashes <c>TLanes.Count</c> pairs of 64 bytes to as many parents of 32 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a piece is hashed before the tiers get to it: PieceBenchmarks
     [SkipLocalsInit] // the message words are all written by LoadBlock
     public static void HashPairs<TLanes>(ReadOnlySpan<byte> pairs, Span<byte> parents)
         where TLanes : struct, ISha256Lanes<TLanes>
@@ -24,6 +25,7 @@ internal static class Sha256Lanes
         TLanes.StoreDigests(state, parents);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a piece is hashed before the tiers get to it: PieceBenchmarks
     private static void CompressMessage<TLanes>(ref State<TLanes> state, Span<TLanes> w)
         where TLanes : struct, ISha256Lanes<TLanes>
     {
@@ -49,6 +51,7 @@ internal static class Sha256Lanes
         Add(ref state, a, b, c, d, e, f, g, h);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a piece is hashed before the tiers get to it: PieceBenchmarks
     private static void CompressPadding<TLanes>(ref State<TLanes> state)
         where TLanes : struct, ISha256Lanes<TLanes>
     {

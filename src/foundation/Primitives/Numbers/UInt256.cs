@@ -70,6 +70,8 @@ public readonly partial struct UInt256 : IEquatable<UInt256>, IComparable<UInt25
                 BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]),
                 BinaryPrimitives.ReadUInt64BigEndian(bytes));
         }
+        if (bytes.Length == 20) // an address: code asks for them all the time
+            return new UInt256(BinaryPrimitives.ReadUInt64BigEndian(bytes[12..]), BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]), BinaryPrimitives.ReadUInt32BigEndian(bytes));
         if (bytes.Length > 32)
             throw new ArgumentException($"{bytes.Length} bytes are more than 32", nameof(bytes));
         Span<byte> padded = stackalloc byte[32];

@@ -36,6 +36,16 @@ public static class Rlp
         return encoded;
     }
 
+    /// <summary>How many bytes an object's encoding takes.</summary>
+    public static int Measure<T>(in T value)
+        where T : IRlpEncodable, allows ref struct
+    {
+        using RlpListLengths lengths = RlpListLengths.Rent();
+        RlpWriter measure = new(lengths);
+        value.WriteTo(ref measure);
+        return measure.Length;
+    }
+
     /// <summary>Keccak-256 of an object's encoding, which goes through a pooled buffer.</summary>
     public static Hash32 Hash<T>(in T value)
         where T : IRlpEncodable, allows ref struct

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Flashback.Proofs;
 
@@ -88,6 +89,7 @@ public static class Fr32
         return total;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a piece is hashed before the tiers get to it: PieceBenchmarks
     private static void PadGroup(ReadOnlySpan<byte> data, Span<byte> nodes)
     {
         ulong last = 0;
@@ -108,6 +110,7 @@ public static class Fr32
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as PadGroup
     private static void UnpadGroup(ReadOnlySpan<byte> nodes, Span<byte> data)
     {
         for (int word = 0; word < 16; word++)

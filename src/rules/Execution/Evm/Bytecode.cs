@@ -7,7 +7,7 @@ namespace Flashback.Execution;
 /// <param name="Gas">The sum of their fixed costs.</param>
 /// <param name="Need">How many words must be on the stack at the beginning; more than 1024 when no stack will do.</param>
 /// <param name="Slack">How many more than <paramref name="Need"/> may be there without the limit being broken on the way.</param>
-internal readonly record struct Block(int Gas, ushort Need, ushort Slack)
+internal readonly record struct BasicBlock(int Gas, ushort Need, ushort Slack)
 {
     /// <summary>As <see cref="Need"/>: the block breaks the limit on whatever stack it begins.</summary>
     public const ushort Overflows = ushort.MaxValue;
@@ -52,7 +52,7 @@ internal sealed class Bytecode
     public int Length { get; }
 
     /// <summary>In the order of the code; the first begins at position 0.</summary>
-    public Block[] Blocks { get; }
+    public BasicBlock[] Blocks { get; }
 
     /// <summary>The code without the zeros.</summary>
     public ReadOnlySpan<byte> Span => Padded.AsSpan(0, Length);
@@ -70,14 +70,14 @@ internal sealed class Bytecode
     /// <summary>True when the code stands for another account's. spec: EIP-7702</summary>
     public bool IsDelegation(out Address target) => Delegation.TryRead(Span, out target);
 
-    private static Block BlockOf(int gas, int need, int slack) =>
-        slack >= 0 ? new Block(gas, (ushort)need, (ushort)slack)
-        : need > Evm.StackLimit ? new Block(gas, Evm.StackLimit + 1, 0) // no stack is so high
-        : new Block(gas, Block.Overflows, 0);
+    private static BasicBlock BlockOf(int gas, int need, int slack) =>
+        slack >= 0 ? new BasicBlock(gas, (ushort)need, (ushort)slack)
+        : need > Evm.StackLimit ? new BasicBlock(gas, Evm.StackLimit + 1, 0) // no stack is so high
+        : new BasicBlock(gas, BasicBlock.Overflows, 0);
 
-    private Block[] Analyse()
+    private BasicBlock[] Analyse()
     {
-        List<Block> blocks = [];
+        List<BasicBlock> blocks = [];
         ReadOnlySpan<OpcodeTraits> traits = OpcodeTraits.All;
         int at = 0;
         do
@@ -102,7 +102,7 @@ internal sealed class Bytecode
         }
         while (at < Length);
         // What follows the last block is a STOP that may be reached by falling off the end or after a call.
-        blocks.Add(new Block(0, 0, Evm.StackLimit));
+        blocks.Add(new BasicBlock(0, 0, Evm.StackLimit));
         int count = 0;
         for (int word = 0; word < _starts.Length; word++)
         {

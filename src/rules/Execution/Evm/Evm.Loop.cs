@@ -22,10 +22,10 @@ internal sealed unsafe partial class Evm
         unchecked
         {
             fixed (byte* code = frame.Code.Padded)
-            fixed (Block* blocks = frame.Code.Blocks)
+            fixed (BasicBlock* blocks = frame.Code.Blocks)
             {
                 byte* ip = code + frame.ProgramCounter;
-                Block* block = blocks + frame.Block;
+                BasicBlock* block = blocks + frame.Block;
                 UInt256* top = frame.Top;
                 long gas = frame.Gas;
                 byte op;
@@ -43,7 +43,7 @@ internal sealed unsafe partial class Evm
                     if (gas < 0)
                         return Halt.OutOfGas;
                     if ((ulong)(top - frame.StackBottom - block->Need) > block->Slack)
-                        return top - frame.StackBottom < block->Need && block->Need != Block.Overflows ? Halt.StackUnderflow : Halt.StackOverflow;
+                        return top - frame.StackBottom < block->Need && block->Need != BasicBlock.Overflows ? Halt.StackUnderflow : Halt.StackOverflow;
                 }
 
                 while (true)

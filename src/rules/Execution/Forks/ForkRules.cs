@@ -23,6 +23,21 @@ public sealed record ForkRules
     /// <summary>True when accounts may delegate to code. spec: EIP-7702</summary>
     public bool AllowsDelegation { get; init; }
 
+    /// <summary>Most bytes of a block. spec: EIP-7934 MAX_RLP_BLOCK_SIZE</summary>
+    public long MaxBlockLength { get; init; } = long.MaxValue;
+
+    /// <summary>Execution gas that a blob's gas costs at least, as far as the excess is concerned; 0 where there is no such reserve. spec: EIP-7918 BLOB_BASE_COST</summary>
+    public ulong BlobBaseCost { get; init; }
+
+    /// <summary>True when blocks hand requests to the consensus layer. spec: EIP-7685</summary>
+    public bool HasRequests { get; init; }
+
+    /// <summary>What the protocol calls before the first transaction, in this order.</summary>
+    public IReadOnlyList<OpeningCall> OpeningCalls { get; init; } = [];
+
+    /// <summary>What the protocol calls after the last transaction, in this order.</summary>
+    public IReadOnlyList<ClosingCall> ClosingCalls { get; init; } = [];
+
     /// <summary>The instructions that code may use.</summary>
     internal OpcodeSet Opcodes { get; private init; }
 
@@ -35,6 +50,7 @@ public sealed record ForkRules
         Fork = Fork.Cancun,
         Blobs = new BlobSchedule(Target: 3, Max: 6, BaseFeeUpdateFraction: 3_338_477),
         MaxBlobsPerTransaction = 6,
+        OpeningCalls = [OpeningCall.BeaconRoots], // EIP-4788
         Opcodes = OpcodeSet.Cancun,
         Precompiles = PrecompileTable.Cancun,
     };
@@ -47,6 +63,9 @@ public sealed record ForkRules
         MaxBlobsPerTransaction = 9,
         FloorGasPerToken = 10, // EIP-7623
         AllowsDelegation = true, // EIP-7702
+        HasRequests = true, // EIP-7685
+        OpeningCalls = [OpeningCall.BeaconRoots, OpeningCall.HistoryStorage], // EIP-2935
+        ClosingCalls = [ClosingCall.WithdrawalRequests, ClosingCall.ConsolidationRequests], // EIP-7002, EIP-7251
         Precompiles = PrecompileTable.Prague, // EIP-2537
     };
 
@@ -56,6 +75,8 @@ public sealed record ForkRules
         Fork = Fork.Osaka,
         MaxBlobsPerTransaction = 6, // EIP-7594
         MaxTransactionGas = 16_777_216, // 2**24, EIP-7825
+        MaxBlockLength = 8_388_608, // 2**23, EIP-7934
+        BlobBaseCost = 8192, // 2**13, EIP-7918
         Opcodes = OpcodeSet.Cancun.With(Opcode.Clz), // EIP-7939
         Precompiles = PrecompileTable.Osaka, // EIP-7823, EIP-7883, EIP-7951
     };

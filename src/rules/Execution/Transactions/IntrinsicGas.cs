@@ -5,7 +5,9 @@ namespace Flashback.Execution;
 /// <param name="Floor">The least it pays in all. spec: EIP-7623</param>
 public readonly record struct IntrinsicGas(long Execution, long Floor)
 {
-    private const long Transaction = 21_000; // TX_BASE_COST
+    /// <summary>The least that any transaction costs.</summary>
+    internal const long Transaction = 21_000; // TX_BASE_COST
+
     private const long Creation = 32_000; // TX_CREATE_COST
     private const long Token = 4; // STANDARD_TOKEN_COST
     private const long TokensPerNonzeroByte = 4; // 16 / 4, EIP-2028

@@ -78,6 +78,22 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
     /// <returns>Null when there is no code at the target: then nothing has happened.</returns>
     public SystemCallOutcome? CallAsSystem(in Address target, ReadOnlySpan<byte> input)
     {
+        SystemCallOutcome? outcome = RunAsSystem(target, input);
+        if (outcome is not null)
+            state.EndTransaction();
+        return outcome;
+    }
+
+    /// <summary>As <see cref="CallAsSystem"/>, but what it changes is undone: a question to a contract.</summary>
+    public SystemCallOutcome? ViewAsSystem(in Address target, ReadOnlySpan<byte> input)
+    {
+        SystemCallOutcome? outcome = RunAsSystem(target, input);
+        state.RevertTo(default);
+        return outcome;
+    }
+
+    private SystemCallOutcome? RunAsSystem(in Address target, ReadOnlySpan<byte> input)
+    {
         state.BeginTransaction();
         AccountState account = state[target];
         if (state.CodeOf(account).Length == 0)
@@ -89,7 +105,6 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
         NoTracer tracer = default;
         CallResult result = evm.Run(
             new CallMessage { Caller = SystemCallOutcome.Caller, Target = target, Input = input, Gas = SystemCallOutcome.GasLimit }, ref tracer);
-        state.EndTransaction();
         return new SystemCallOutcome(result.Halt, evm.Output.ToArray());
     }
 

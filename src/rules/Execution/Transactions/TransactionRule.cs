@@ -71,4 +71,7 @@ public enum TransactionRule
 
     /// <summary>The sender is a contract. spec: EIP-3607, EIP-7702</summary>
     SenderNotEoa,
+
+    /// <summary>Nobody signed it. spec: EIP-2</summary>
+    InvalidSignatureVrs,
 }

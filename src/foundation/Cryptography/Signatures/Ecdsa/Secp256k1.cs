@@ -18,6 +18,9 @@ namespace Flashback.Cryptography;
 /// <summary>Signatures of Ethereum's accounts and nodes: ECDSA on secp256k1 over digests of 32 bytes. spec: SEC 1 version 2.0 §4.1.</summary>
 public static class Secp256k1
 {
+    /// <summary>For fewer signatures, starting other threads costs more than it saves.</summary>
+    private const int ParallelFrom = 4;
+
     /// <summary>Signs a digest; the same key and digest always give the same signature, with a low S. spec: RFC 6979; EIP-2.</summary>
     /// <exception cref="ObjectDisposedException">The key is gone.</exception>
     /// <remarks>No branch or index depends on the key or the nonce; see <see cref="SecretMultiplication"/> for what .NET cannot promise.</remarks>
@@ -77,6 +80,26 @@ public static class Secp256k1
         Point sum = Secp256k1Endomorphism.MultiplyGeneratorAndAdd(-(Verification.DigestScalar(digest) * inverse), point.ToJacobian(), s * inverse);
         key = new(sum.ToAffine());
         return !sum.IsInfinity;
+    }
+
+    /// <summary>The keys of many signatures, found side by side over the cores; null where <see cref="TryRecover"/> finds none.</summary>
+    /// <exception cref="ArgumentException">There are not as many signatures as digests.</exception>
+    public static Secp256k1PublicKey?[] RecoverAll(Hash32[] digests, RecoverableSignature[] signatures)
+    {
+        if (digests.Length != signatures.Length)
+            throw new ArgumentException($"{signatures.Length} signatures of {digests.Length} digests", nameof(signatures));
+        Secp256k1PublicKey?[] keys = new Secp256k1PublicKey?[digests.Length];
+        void Recover(int i) => keys[i] = TryRecover(digests[i], signatures[i], out Secp256k1PublicKey key) ? key : null;
+        if (keys.Length < ParallelFrom)
+        {
+            for (int i = 0; i < keys.Length; i++)
+                Recover(i);
+        }
+        else
+        {
+            Parallel.For(0, keys.Length, Recover);
+        }
+        return keys;
     }
 
     private static UInt256 ToInteger(in Scalar scalar)

@@ -1,0 +1,128 @@
+using Flashback.Primitives;
+
+namespace Flashback.Execution;
+
+/// <summary>A block while it is executed, transaction by transaction: the one way there is, for blocks that come and for those that are put together.</summary>
+/// <remarks>
+/// 1. <see cref="BlockExecutor.Begin"/> calls the fork's contracts and the hooks'.
+/// 2. <see cref="Execute"/> takes the transactions in order; an invalid one leaves no trace.
+/// 3. <see cref="Finish"/> pays withdrawals, gathers requests, and says what came of it all.
+/// One thread at a time; of no more use after a call that returned a broken rule of blocks, or after <see cref="Finish"/>.
+/// spec: Ethereum Yellow Paper, section 12; EIP-4895, EIP-7685
+/// </remarks>
+public sealed class BlockExecution<THooks>
+    where THooks : struct, IBlockHooks
+{
+    private readonly ChainConfig _chain;
+    private readonly ForkRules _rules;
+    private readonly JournaledState _state;
+    private readonly TransactionExecutor _executor;
+    private readonly THooks _hooks;
+    private readonly List<Receipt> _receipts = [];
+
+    internal BlockExecution(ChainConfig chain, BlockHeader header, JournaledState state, IBlockHashes hashes, in THooks hooks)
+    {
+        _chain = chain;
+        _rules = chain.RulesAt(header.Timestamp);
+        _state = state;
+        _hooks = hooks;
+        BlockEnvironment environment = new(
+            chain.ChainId, header.Coinbase, header.Number, header.Timestamp, header.GasLimit, header.PrevRandao, header.BaseFeePerGas,
+            _rules.Blobs.BaseFee(header.ExcessBlobGas), hashes.HashOf);
+        _executor = new TransactionExecutor(_rules, environment, state);
+    }
+
+    /// <summary>What the transactions so far used.</summary>
+    public BlockUsage Used { get; private set; }
+
+    /// <summary>The receipts of the transactions so far.</summary>
+    public IReadOnlyList<Receipt> Receipts => _receipts;
+
+    private SystemCalls Calls => new(_executor, _state);
+
+    /// <summary>Executes the next transaction; null when it is valid. An invalid one changes nothing, and another may be tried.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="sender">Who signed it.</param>
+    public Invalid<TransactionRule>? Execute(Transaction transaction, in Address sender)
+    {
+        if (_executor.Execute(transaction, sender, Used, out TransactionOutcome? outcome) is { } invalid)
+            return invalid;
+        Used = new BlockUsage(Used.Gas + outcome!.GasUsed, Used.BlobGas + transaction.BlobGas);
+        Receipt receipt = new(transaction.Type, outcome.IsSuccess, Used.Gas, outcome.Logs);
+        _receipts.Add(receipt);
+        _hooks.AfterTransaction(_receipts.Count - 1, transaction, receipt, new BlockState(_executor, _state));
+        return null;
+    }
+
+    /// <summary>Ends the block; null when no rule is broken, and then there is a result.</summary>
+    public Invalid<BlockRule>? Finish(IReadOnlyList<Withdrawal> withdrawals, out BlockResult? result)
+    {
+        result = null;
+        Pay(withdrawals);
+        RequestList requests = new();
+        if ((GatherDeposits(requests) ?? Close(requests) ?? _hooks.AfterTransactions(Calls, requests)) is { } broken)
+            return broken;
+        result = new BlockResult(_state.ToDiff(), _receipts, _rules.HasRequests ? requests.Requests : null, Used);
+        return null;
+    }
+
+    /// <summary>Calls what the fork, then what the hooks call before the first transaction. Null when no rule is broken.</summary>
+    internal Invalid<BlockRule>? Open(BlockHeader header)
+    {
+        for (int i = 0; i < _rules.OpeningCalls.Count; i++)
+        {
+            OpeningCall call = _rules.OpeningCalls[i];
+            Hash32 input = call.Input == OpeningInput.ParentHash ? header.ParentHash : header.ParentBeaconBlockRoot;
+            _ = _executor.CallAsSystem(call.Contract, input.AsSpan());
+        }
+        return _hooks.BeforeTransactions(Calls);
+    }
+
+    /// <summary>Credits the withdrawals. An account that stays empty, having got nothing, is not made. spec: EIP-4895</summary>
+    private void Pay(IReadOnlyList<Withdrawal> withdrawals)
+    {
+        _state.BeginTransaction();
+        for (int i = 0; i < withdrawals.Count; i++)
+        {
+            AccountState account = _state[withdrawals[i].Address];
+            _state.SetBalance(account, account.Balance + withdrawals[i].Wei);
+        }
+        _state.EndTransaction();
+    }
+
+    private Invalid<BlockRule>? GatherDeposits(RequestList requests)
+    {
+        if (!_rules.HasRequests)
+            return null;
+        byte[] deposit = new byte[DepositLog.RequestLength];
+        List<byte> deposits = [];
+        foreach (Receipt receipt in _receipts)
+        {
+            foreach (Log log in receipt.Logs)
+            {
+                if (log.Address != _chain.DepositContract || !DepositLog.IsDeposit(log))
+                    continue;
+                if (!DepositLog.TryRead(log.Payload.Span, deposit))
+                    return new(BlockRule.InvalidDepositEventLayout, $"a deposit's log of {log.Payload.Length} bytes, after {deposits.Count / deposit.Length} good ones");
+                deposits.AddRange(deposit);
+            }
+        }
+        requests.Add(ExecutionRequest.Deposit, deposits.ToArray());
+        return null;
+    }
+
+    /// <summary>Calls what the fork calls after the last transaction: what each returns is a request. spec: EIP-7002, EIP-7251</summary>
+    private Invalid<BlockRule>? Close(RequestList requests)
+    {
+        for (int i = 0; i < _rules.ClosingCalls.Count; i++)
+        {
+            ClosingCall call = _rules.ClosingCalls[i];
+            if (_executor.CallAsSystem(call.Contract, []) is not { } outcome)
+                return new(BlockRule.SystemContractEmpty, $"no code at {call.Contract}");
+            if (!outcome.IsSuccess)
+                return new(BlockRule.SystemContractCallFailed, $"{call.Contract} ended with {outcome.Halt}");
+            requests.Add(call.RequestType, outcome.Output);
+        }
+        return null;
+    }
+}
