@@ -42,10 +42,10 @@ public sealed class Groth16Prover
     /// <summary>A proof for values that satisfy the constraints; for others it will not verify.</summary>
     /// <exception cref="InvalidDataException">The key has been altered.</exception>
     public Groth16Proof Prove(Assignment values, IProgress<Groth16Progress>? progress = null) =>
-        Prove(values, SetupSecret.RandomElement(), SetupSecret.RandomElement(), progress);
+        ProveWith(values, SetupSecret.RandomElement(), SetupSecret.RandomElement(), progress);
 
-    /// <summary>The proof for given randomness, which hides the values and must not be known.</summary>
-    internal Groth16Proof Prove(Assignment values, in Fr r, in Fr s, IProgress<Groth16Progress>? progress = null)
+    /// <summary>The proof for given randomness: for known answers only, as who knows it learns of the values.</summary>
+    public Groth16Proof ProveWith(Assignment values, in Fr r, in Fr s, IProgress<Groth16Progress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(values);
         SetupPoints setup = _key.Verifying.Setup;

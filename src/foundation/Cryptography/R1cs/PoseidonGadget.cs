@@ -7,7 +7,7 @@ public static class PoseidonGadget
 {
     private const int HalfOfFullRounds = PoseidonConstants.FullRounds / 2;
 
-    private static readonly ConcurrentDictionary<(int Arity, Fr Tag), PoseidonTemplate> Templates = [];
+    private static readonly ConcurrentDictionary<(PoseidonConstants Constants, Fr Tag), PoseidonTemplate> Templates = [];
 
     /// <summary>The hash of a tree node's children, or of a column.</summary>
     public static Number Poseidon<TSystem>(this TSystem system, ReadOnlySpan<Number> children)
@@ -17,14 +17,25 @@ public static class PoseidonGadget
     public static Number Poseidon<TSystem>(this TSystem system, ReadOnlySpan<Number> preimage, in Fr tag)
         where TSystem : struct, IConstraintSystem<TSystem>
     {
-        Poseidon poseidon = Cryptography.Poseidon.OfArity(preimage.Length);
-        return TSystem.WritesValues ? WriteValues(system, poseidon.Constants, preimage, tag) : WriteConstraints(system, poseidon, preimage, tag);
+        PoseidonConstants constants = Cryptography.Poseidon.OfArity(preimage.Length).Constants;
+        return system.Poseidon(constants, preimage, tag);
     }
 
-    private static Number WriteConstraints<TSystem>(TSystem system, Poseidon poseidon, ReadOnlySpan<Number> preimage, Fr tag)
+    /// <summary>The hash of any instance, for those of other strength.</summary>
+    /// <exception cref="ArgumentException">The preimage has not the instance's arity.</exception>
+    public static Number Poseidon<TSystem>(this TSystem system, PoseidonConstants constants, ReadOnlySpan<Number> preimage, in Fr tag)
         where TSystem : struct, IConstraintSystem<TSystem>
     {
-        PoseidonTemplate template = Templates.GetOrAdd((poseidon.Arity, tag), _ => new PoseidonTemplate(poseidon, tag));
+        ArgumentNullException.ThrowIfNull(constants);
+        if (preimage.Length != constants.Width - 1)
+            throw new ArgumentException($"an instance of width {constants.Width} does not hash {preimage.Length} elements", nameof(preimage));
+        return TSystem.WritesValues ? WriteValues(system, constants, preimage, tag) : WriteConstraints(system, constants, preimage, tag);
+    }
+
+    private static Number WriteConstraints<TSystem>(TSystem system, PoseidonConstants constants, ReadOnlySpan<Number> preimage, Fr tag)
+        where TSystem : struct, IConstraintSystem<TSystem>
+    {
+        PoseidonTemplate template = Templates.GetOrAdd((constants, tag), _ => new PoseidonTemplate(constants, tag));
         Variable[] variables = new Variable[preimage.Length + template.NewVariables];
         for (int i = 0; i < preimage.Length; i++)
             variables[i] = preimage[i].Variable;

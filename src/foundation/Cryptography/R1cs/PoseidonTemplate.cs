@@ -14,10 +14,10 @@ internal sealed class PoseidonTemplate
     private readonly int _arity;
     private int _variables;
 
-    public PoseidonTemplate(Poseidon poseidon, in Fr tag)
+    public PoseidonTemplate(PoseidonConstants constants, in Fr tag)
     {
-        _constants = poseidon.Constants;
-        _arity = _variables = poseidon.Arity;
+        _constants = constants;
+        _arity = _variables = constants.Width - 1;
         Write(tag);
     }
 

@@ -3,7 +3,7 @@ using Flashback.Cryptography.R1cs;
 namespace Flashback.Proofs;
 
 /// <summary>A label in a circuit: the twin of <see cref="Labels.Compute"/>.</summary>
-internal static class LabelGadget
+public static class LabelGadget
 {
     private const int NodeBits = 256;
 

@@ -39,7 +39,7 @@ public sealed class SealCircuit : ICircuit
     }
 
     /// <summary>The same for any shape of trees.</summary>
-    internal static SealCircuit Blank(TreeShape shape, int layers, int challenges)
+    public static SealCircuit Blank(TreeShape shape, int layers, int challenges)
     {
         TreePath path = CircuitPaths.Blank(shape);
         ColumnProof column = new(new Hash32[layers], path);

@@ -45,7 +45,7 @@ public sealed class PostCircuit : ICircuit
     }
 
     /// <summary>The same for any shape and numbers.</summary>
-    internal static PostCircuit Blank(TreeShape shape, int sectors, int challenges)
+    public static PostCircuit Blank(TreeShape shape, int sectors, int challenges)
     {
         TreePath[] paths = new TreePath[challenges];
         Array.Fill(paths, CircuitPaths.Blank(shape));

@@ -19,7 +19,7 @@ public sealed class Groth16Tests
         using ProvingKey key = Open(file);
         Assert.Equal(golden.GetProperty("vk_file").GetString(), Convert.ToHexStringLower(key.Verifying.Encode()));
         Assignment values = Assignment.Of(system, new XorCircuit(true, false));
-        Groth16Proof proof = new Groth16Prover(system, key).Prove(values, Fr.From(27134), Fr.From(17146));
+        Groth16Proof proof = new Groth16Prover(system, key).ProveWith(values, Fr.From(27134), Fr.From(17146));
         Assert.Equal(golden.GetProperty("proof").GetString(), Convert.ToHexStringLower(proof.Encode()));
     }
 
