@@ -1,11 +1,18 @@
 namespace Flashback.Cryptography.R1cs;
 
-/// <summary>Auxiliary variables that stand one after the other, so many for each block that repeats.</summary>
-/// <param name="First">The first block's first.</param>
-/// <param name="Stride">How many each block has.</param>
-public readonly record struct RepeatWindow(Variable First, int Stride)
+/// <summary>Auxiliary variables from before that each of some blocks that repeat has for its own: as many for each, one after the other.</summary>
+/// <param name="Length">How many each block has.</param>
+/// <param name="Starts">Each block's first.</param>
+public readonly record struct RepeatWindow(int Length, Variable[] Starts)
 {
-    internal bool Contains(int index) => (uint)(index - First.Index) < (uint)Stride;
+    /// <summary>The place that a place in the first block's window has in another's; places outside stay.</summary>
+    internal int Move(int index, int block)
+    {
+        if (Length == 0)
+            return index;
+        int offset = index - Starts[0].Index;
+        return (uint)offset < (uint)Length ? Starts[block].Index + offset : index;
+    }
 }
 
 /// <summary>
@@ -29,10 +36,7 @@ internal readonly record struct RowBlock(
         Variable variable = Variable.FromCode(code);
         int index = variable.Index;
         if (variable.IsAuxiliary)
-        {
-            int stride = index >= FirstAuxiliary ? AuxiliaryStride : Window.Contains(index) ? Window.Stride : 0;
-            return Variable.Auxiliary(index + (repetition * stride));
-        }
+            return Variable.Auxiliary(index >= FirstAuxiliary ? index + (repetition * AuxiliaryStride) : Window.Move(index, repetition));
         return index < FirstInput ? variable : Variable.Input(index + (repetition * InputStride));
     }
 }

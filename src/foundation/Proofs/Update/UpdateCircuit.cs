@@ -81,13 +81,9 @@ public sealed class UpdateCircuit : ICircuit
         Partition context = new(partitionBits, select, phi, oldRoot, newRoot, apex);
         Bit[][] digests = Digests(system, partition, commRNew);
         int perDigest = NumberGadgets.Capacity / RandomBits;
-        for (int digest = 0; digest < digests.Length; digest++)
-        {
-            int begin = digest * perDigest, count = Math.Min(perDigest, _parameters.Challenges - begin);
-            Bit[] random = digests[digest];
-            system.Repeat(count, new RepeatWindow(random[0].Variable, RandomBits), (part, i) =>
-                Challenge(part, context, random.AsSpan(i * RandomBits, RandomBits), _proof.Challenges[begin + i]));
-        }
+        Bit[] RandomOf(int challenge) => digests[challenge / perDigest].AsSpan(challenge % perDigest * RandomBits, RandomBits).ToArray();
+        Variable[] starts = [.. Enumerable.Range(0, _parameters.Challenges).Select(challenge => RandomOf(challenge)[0].Variable)];
+        system.Repeat(starts.Length, new RepeatWindow(RandomBits, starts), (part, i) => Challenge(part, context, RandomOf(i), _proof.Challenges[i]));
     }
 
     private sealed record Partition(Bit[] Bits, Bit[] Select, Number Phi, Number OldRoot, Number NewRoot, Number[] Apex);

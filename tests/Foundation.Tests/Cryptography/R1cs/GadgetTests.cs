@@ -160,7 +160,7 @@ public sealed class GadgetTests
             };
             if (Repeats)
             {
-                system.Repeat(Count, new RepeatWindow(own[0].Variable, 1), block);
+                system.Repeat(Count, new RepeatWindow(1, [.. own.Select(number => number.Variable)]), block);
             }
             else
             {
