@@ -6,4 +6,6 @@ root.Subcommands.Add(ParamsCommand.Create());
 root.Subcommands.Add(PieceCommand.Create());
 root.Subcommands.Add(SectorCommand.Create());
 root.Subcommands.Add(SpecTestCommand.Create());
+root.Subcommands.Add(VerifyCommands.CreatePost());
+root.Subcommands.Add(VerifyCommands.CreateSeal());
 return root.Parse(args).Invoke();
