@@ -3,7 +3,6 @@ using System.Text.Json;
 using Flashback.Cryptography;
 using Flashback.Primitives;
 using Flashback.Proofs;
-using Fr = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Bls12381.FrModulus>;
 
 namespace Flashback.Conformance;
 

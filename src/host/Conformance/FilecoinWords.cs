@@ -10,6 +10,8 @@ internal static class FilecoinWords
 {
     public static Hash32 Hash(JsonElement text) => FixedBytes.Parse<Hash32>(text.GetString());
 
+    public static byte[] Bytes(JsonElement text) => Convert.FromHexString(text.GetString()!);
+
     public static string Text(in Hash32 node) => Hex.Encode(node.AsSpan())[2..];
 
     public static string Text(ReadOnlySpan<byte> bytes) => Hex.Encode(bytes)[2..];

@@ -19,21 +19,7 @@ public static class Pairing
 
     /// <summary>Whether the product of e(p[i], q[i]) is one, for points of G2 whose lines were prepared.</summary>
     /// <exception cref="ArgumentException">The numbers of points differ.</exception>
-    public static bool IsProductOne(ReadOnlySpan<G1Affine> p, ReadOnlySpan<PreparedG2> q)
-    {
-        RequireSameCount(p.Length, q.Length);
-        G1Affine[] points = new G1Affine[p.Length];
-        LineTape[] lines = new LineTape[p.Length];
-        int count = 0;
-        for (int i = 0; i < p.Length; i++)
-        {
-            if (p[i].IsInfinity || q[i].Point.IsInfinity)
-                continue;
-            points[count] = p[i];
-            lines[count++] = new LineTape(q[i]);
-        }
-        return FinalExponentiation.Apply(MillerLoop.Run(points.AsSpan(0, count), lines.AsSpan(0, count))).IsOne;
-    }
+    public static bool IsProductOne(ReadOnlySpan<G1Affine> p, ReadOnlySpan<PreparedG2> q) => FinalExponentiation.Apply(Miller(p, q)).IsOne;
 
     /// <summary>The product of the pairs' Miller loops, to be multiplied with others' before one final exponentiation.</summary>
     internal static Fp12 Miller(ReadOnlySpan<G1Affine> p, ReadOnlySpan<G2Affine> q)
@@ -48,6 +34,23 @@ public static class Pairing
                 continue;
             points[count] = p[i];
             lines[count++] = new LineWalk<Fp, G2Curve>(q[i]);
+        }
+        return MillerLoop.Run(points.AsSpan(0, count), lines.AsSpan(0, count));
+    }
+
+    /// <summary>The same for points whose lines were prepared.</summary>
+    internal static Fp12 Miller(ReadOnlySpan<G1Affine> p, ReadOnlySpan<PreparedG2> q)
+    {
+        RequireSameCount(p.Length, q.Length);
+        G1Affine[] points = new G1Affine[p.Length];
+        LineTape[] lines = new LineTape[p.Length];
+        int count = 0;
+        for (int i = 0; i < p.Length; i++)
+        {
+            if (p[i].IsInfinity || q[i].Point.IsInfinity)
+                continue;
+            points[count] = p[i];
+            lines[count++] = new LineTape(q[i]);
         }
         return MillerLoop.Run(points.AsSpan(0, count), lines.AsSpan(0, count));
     }

@@ -26,6 +26,9 @@ public readonly record struct UpdateParameters(long Nodes, int Partitions, int C
         _ => new(nodes, 16, 86, 128, 10, 8),
     };
 
+    /// <summary>The six numbers of leading bits that <see cref="HighBitsSelect"/> chooses from: small sectors know one only.</summary>
+    public int[] AllowedHighBits => HighBits == 1 ? [1, 1, 1, 1, 1, 1] : [7, 8, 9, 10, 11, 12];
+
     /// <summary>The leading bits of a node's index.</summary>
     public long High(long node) => node >> (NodeBits - HighBits);
 

@@ -22,7 +22,7 @@ internal static class Answer
             command();
             return 0;
         }
-        catch (Exception e) when (e is SectorException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e) when (e is SectorException or ParameterException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException)
         {
             Console.Error.WriteLine($"flashback: {e.Message}");
             return 1;

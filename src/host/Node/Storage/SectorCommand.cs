@@ -11,6 +11,8 @@ internal static class SectorCommand
 {
     private static readonly Argument<string> Folder = new("DIR") { Description = "The sector's folder." };
     private static readonly Option<bool> Json = Answer.JsonOption();
+    private static readonly Option<bool> Snark = new("--snark") { Description = "Compresses the proof to 192 bytes a partition; a key that is missing is made first." };
+    private static readonly Option<string> Cache = ParamsCommand.CacheOption();
 
     private static readonly Option<string> Parents = new("--parents")
     {
@@ -95,7 +97,10 @@ internal static class SectorCommand
         Option<string> kind = new("--post-kind") { Description = "window or winning.", DefaultValueFactory = _ => "window" };
         kind.AcceptOnlyFromAmong("window", "winning");
         Option<bool> finish = new("--finish") { Description = "After a seal proof, removes layers, tree-C, tree-D and unsealed data." };
-        Command command = new("prove", "Writes and checks the vanilla seal proof (--seed) or a vanilla proof of spacetime (--post).") { Folder, seed, post, kind, finish, Parents, Json };
+        Command command = new("prove", "Writes and checks the vanilla seal proof (--seed) or a vanilla proof of spacetime (--post); with --snark also the proof that goes on chain.")
+        {
+            Folder, seed, post, kind, finish, Snark, Cache, Parents, Json,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(seed) is null == result.GetValue(post) is null)
@@ -112,11 +117,12 @@ internal static class SectorCommand
     private static Action SealProof(ParseResult parsed, Sector sector, Hash32 seed, bool finish)
     {
         SealStatement statement = sector.Prove(seed, CancellationToken.None);
+        string? proof = Compress(parsed, prover => prover.ProveSeal(sector, statement));
         if (finish)
             sector.Finish();
         return () => Answer.Write(
             parsed.GetValue(Json), ("replicaId", statement.ReplicaId), ("commD", statement.CommD), ("commR", statement.CommR), ("seed", seed),
-            ("challenges", statement.Kind.Challenges.Total), ("valid", true));
+            ("challenges", statement.Kind.Challenges.Total), ("valid", true), ("snark", proof));
     }
 
     private static Action PostProof(ParseResult parsed, Sector sector, Hash32 randomness, string kind)
@@ -124,10 +130,19 @@ internal static class SectorCommand
         if (!Nodes.IsElement(randomness))
             throw new SectorException($"{randomness} is no field element: the top two bits of randomness are cleared before it is used");
         PostVanillaProof proof = sector.ProveSpacetime(kind == "winning" ? PostKind.Winning : PostKind.Window, randomness);
+        string? snark = Compress(parsed, prover => kind == "winning"
+            ? prover.ProveWinning(sector.Kind.Size, randomness, proof)
+            : prover.ProveWindow(sector.Kind.Size, randomness, [proof]));
         return () => Answer.Write(
             parsed.GetValue(Json), ("commR", proof.Sector.CommR), ("challenges", proof.Paths.Length), ("valid", true),
-            ("proof", Convert.ToBase64String(PostVanillaCodec.Encode(proof, sector.Kind.Size))));
+            ("proof", Convert.ToBase64String(PostVanillaCodec.Encode(proof, sector.Kind.Size))),
+            ("snark", snark));
     }
+
+    /// <summary>The proof that goes on chain, in hexadecimal, if one is asked for.</summary>
+    private static string? Compress(ParseResult parsed, Func<SnarkProver, byte[]> prove) => parsed.GetValue(Snark)
+        ? Hex.Encode(prove(new SnarkProver(new ParameterCache(parsed.GetRequiredValue(Cache)), progress: null)))
+        : null;
 
     private static Command Verify()
     {

@@ -157,6 +157,12 @@ public sealed class Sector : IDisposable
         return statement;
     }
 
+    /// <summary>The vanilla seal proof of a proof partition, as <see cref="Prove"/> wrote it.</summary>
+    /// <exception cref="SectorException">It cannot be read.</exception>
+    public SealVanillaProof[] ReadProof(int partition) => SealVanillaCodec.TryDecode(_folder.Read(ProofFile(partition)), Kind.Size, out SealVanillaProof[]? proofs)
+        ? proofs
+        : throw new SectorException($"{ProofFile(partition)} is no seal proof: it has been cut off or altered");
+
     /// <summary>A proof of spacetime over this sector alone, checked.</summary>
     /// <exception cref="SectorException">The sector is not sealed, or the proof does not hold: a file has been altered.</exception>
     public PostVanillaProof ProveSpacetime(PostKind kind, Hash32 randomness)
@@ -290,9 +296,7 @@ public sealed class Sector : IDisposable
         StackedGraph graph = Kind.CreateGraph();
         for (int partition = 0; partition < Kind.Challenges.Partitions; partition++)
         {
-            if (!SealVanillaCodec.TryDecode(_folder.Read(ProofFile(partition)), Kind.Size, out SealVanillaProof[]? proofs))
-                throw new SectorException($"{ProofFile(partition)} is no seal proof: it has been cut off or altered");
-            if (SealVerifier.Check(statement, graph, partition, proofs) is { } broken)
+            if (SealVerifier.Check(statement, graph, partition, ReadProof(partition)) is { } broken)
                 throw new SectorException($"{ProofFile(partition)} does not hold: {broken}");
         }
     }

@@ -12,6 +12,7 @@ public static class MultiScalarMultiplication
 {
     private const int FewPoints = 48;
     private const int LargestWidth = 16;
+    private const int OnesPerPart = 1 << 12;
 
     // Field products of a batched addition to a bucket, and of taking a bucket into the running sums.
     private const double AdditionCost = 7;
@@ -30,7 +31,7 @@ public static class MultiScalarMultiplication
         if (points.Length != scalars.Length)
             throw new ArgumentException($"{points.Length} points cannot be multiplied by {scalars.Length} scalars");
         Sorted work = Sort(scalars.Span);
-        JacobianPoint<TField, TCurve> sum = SumOfOnes(points.Span, work.Ones);
+        JacobianPoint<TField, TCurve> sum = SumOfOnes(points, work.Ones);
         if (work.Others.Length == 0)
             return sum;
         return work.Others.Length <= FewPoints
@@ -75,7 +76,7 @@ public static class MultiScalarMultiplication
         return 64 * (top + 1) - BitOperations.LeadingZeroCount(integer[top]);
     }
 
-    private static JacobianPoint<TField, TCurve> SumOfOnes<TField, TCurve>(ReadOnlySpan<AffinePoint<TField, TCurve>> points, int[] which)
+    private static JacobianPoint<TField, TCurve> SumOfOnes<TField, TCurve>(ReadOnlyMemory<AffinePoint<TField, TCurve>> points, int[] which)
         where TField : struct, IField<TField>
         where TCurve : struct, IShortWeierstrass<TField>
     {
@@ -83,13 +84,23 @@ public static class MultiScalarMultiplication
         {
             JacobianPoint<TField, TCurve> sum = default;
             foreach (int i in which)
-                sum += points[i];
+                sum += points.Span[i];
             return sum;
         }
-        Buckets<TField, TCurve> bucket = new(1);
-        foreach (int i in which)
-            bucket.Add(points, i, 1);
-        return bucket.Sum(points);
+        int parts = Math.Clamp(which.Length / OnesPerPart, 1, Environment.ProcessorCount);
+        JacobianPoint<TField, TCurve>[] sums = new JacobianPoint<TField, TCurve>[parts];
+        Parallel.For(0, parts, part =>
+        {
+            ReadOnlySpan<AffinePoint<TField, TCurve>> span = points.Span;
+            Buckets<TField, TCurve> bucket = new(1);
+            foreach (int i in which.AsSpan()[(int)((long)which.Length * part / parts)..(int)((long)which.Length * (part + 1) / parts)])
+                bucket.Add(span, i, 1);
+            sums[part] = bucket.Sum(span);
+        });
+        JacobianPoint<TField, TCurve> total = default;
+        foreach (JacobianPoint<TField, TCurve> sum in sums)
+            total += sum;
+        return total;
     }
 
     private static JacobianPoint<TField, TCurve> SumOfFew<TField, TCurve>(ReadOnlySpan<AffinePoint<TField, TCurve>> points, Sorted work)

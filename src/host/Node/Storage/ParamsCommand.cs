@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
+using Flashback.Cryptography.Groth16;
+using Flashback.Proofs;
+using Flashback.Provider;
+
+namespace Flashback.Node;
+
+/// <summary><c>flashback params …</c>: the keys of storage proofs' circuits.</summary>
+internal static class ParamsCommand
+{
+    private static readonly Argument<string> Circuit = CircuitArgument();
+    private static readonly Option<bool> Json = Answer.JsonOption();
+
+    public static Option<string> CacheOption() => new("--cache")
+    {
+        Description = "Where keys are kept.",
+        DefaultValueFactory = _ => ParameterCache.DefaultFolder,
+    };
+
+    private static readonly Option<string> Cache = CacheOption();
+
+    public static Command Create() => new("params", "Makes and checks the keys that storage proofs are made and verified with.")
+    {
+        Make(), Check(),
+    };
+
+    private static Command Make()
+    {
+        Option<string?> seed = new("--seed") { Description = "Words that the secret is derived from: anyone who knows them can forge proofs. Without it the secret is drawn and forgotten." };
+        Command command = new("make", "Makes a key on this machine alone: for networks of tests.") { Circuit, seed, Cache, Json };
+        command.SetAction(parsed => Answer.Run(() =>
+        {
+            StorageCircuit circuit = CircuitOf(parsed);
+            long started = Stopwatch.GetTimestamp();
+            ParameterRecord record = KeyProgressDisplay.Run(progress =>
+            {
+                string? words = parsed.GetValue(seed);
+                SetupSecret secret = words is null ? SetupSecret.Random() : SetupSecret.FromSeed(Encoding.UTF8.GetBytes(words));
+                string origin = words is null ? "one machine's secret, drawn and forgotten; for tests" : $"a secret that anyone can derive from the words \"{words}\"; for tests";
+                return new ParameterCache(parsed.GetRequiredValue(Cache)).Make(circuit, circuit.CreateSystem(), secret, origin, progress);
+            });
+            Write(parsed, record, started);
+        }));
+        return command;
+    }
+
+    private static Command Check()
+    {
+        Command command = new("check", "Compares a key with its checksum and checks each of its points.") { Circuit, Cache, Json };
+        command.SetAction(parsed => Answer.Run(() =>
+        {
+            long started = Stopwatch.GetTimestamp();
+            Write(parsed, new ParameterCache(parsed.GetRequiredValue(Cache)).Verify(CircuitOf(parsed)), started);
+        }));
+        return command;
+    }
+
+    private static void Write(ParseResult parsed, ParameterRecord record, long started) => Answer.Write(
+        parsed.GetValue(Json), ("circuit", record.Circuit), ("origin", record.Origin), ("bytes", record.Bytes), ("provingSha256", record.ProvingSha256),
+        ("verifyingSha256", record.VerifyingSha256), ("seconds", Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3)));
+
+    private static StorageCircuit CircuitOf(ParseResult parsed) =>
+        StorageCircuit.TryParse(parsed.GetRequiredValue(Circuit), out StorageCircuit? circuit) ? circuit : throw new UnreachableException();
+
+    private static Argument<string> CircuitArgument()
+    {
+        Argument<string> argument = new("CIRCUIT") { Description = "seal, window, winning or update, and a sector size: seal-8MiB." };
+        argument.Validators.Add(result =>
+        {
+            if (!StorageCircuit.TryParse(result.GetValueOrDefault<string>(), out _))
+                result.AddError("CIRCUIT is seal, window, winning or update, and a sector size: seal-8MiB.");
+        });
+        return argument;
+    }
+}

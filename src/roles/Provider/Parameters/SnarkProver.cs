@@ -1,0 +1,65 @@
+using Flashback.Cryptography.Groth16;
+using Flashback.Cryptography.R1cs;
+using Flashback.Primitives;
+using Flashback.Proofs;
+
+namespace Flashback.Provider;
+
+/// <summary>Compresses vanilla proofs with the keys of a folder; a key that is not there is made on first use.</summary>
+/// <param name="cache">The folder.</param>
+/// <param name="progress">May be null.</param>
+public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>? progress)
+{
+    private const string Origin = "one machine's secret, drawn and forgotten; for tests";
+
+    /// <summary>Commit phase 2: the proofs of all proof partitions, checked.</summary>
+    /// <exception cref="ParameterException">The key is damaged.</exception>
+    /// <exception cref="SectorException">The sector has no vanilla seal proof.</exception>
+    public byte[] ProveSeal(Sector sector, SealStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(sector);
+        ArgumentNullException.ThrowIfNull(statement);
+        byte[] proof = Prove(new(StorageProof.Seal, sector.Kind.Size), sector.Kind.Challenges.Partitions, partition => new SealCircuit(statement, sector.ReadProof(partition)), out VerifyingKey key);
+        return Checked(proof, StorageProofs.VerifySeal(key, statement, sector.Kind.CreateGraph(), proof));
+    }
+
+    /// <summary>A WindowPoSt over vanilla proofs in order, checked.</summary>
+    /// <exception cref="ParameterException">The key is damaged.</exception>
+    public byte[] ProveWindow(SectorSize size, Hash32 randomness, IReadOnlyList<PostVanillaProof> vanilla)
+    {
+        ArgumentNullException.ThrowIfNull(size);
+        int each = size.WindowSectors;
+        byte[] proof = Prove(
+            new(StorageProof.Window, size), (vanilla.Count + each - 1) / each,
+            partition => PostCircuit.Window(size, [.. vanilla.Skip(partition * each).Take(each)]), out VerifyingKey key);
+        return Checked(proof, StorageProofs.VerifyWindow(key, PostKind.Window, size, randomness, [.. vanilla.Select(one => one.Sector)], proof));
+    }
+
+    /// <summary>A WinningPoSt, checked.</summary>
+    /// <exception cref="ParameterException">The key is damaged.</exception>
+    public byte[] ProveWinning(SectorSize size, Hash32 randomness, PostVanillaProof vanilla)
+    {
+        ArgumentNullException.ThrowIfNull(vanilla);
+        byte[] proof = Prove(new(StorageProof.Winning, size), 1, _ => PostCircuit.Winning(vanilla), out VerifyingKey key);
+        return Checked(proof, StorageProofs.VerifyWinning(key, size, randomness, vanilla.Sector, proof));
+    }
+
+    private byte[] Prove<TCircuit>(StorageCircuit circuit, int partitions, Func<int, TCircuit> partition, out VerifyingKey verifying)
+        where TCircuit : ICircuit
+    {
+        ConstraintSystem system = circuit.CreateSystem();
+        if (cache.Find(circuit) is null)
+            cache.Make(circuit, system, SetupSecret.Random(), Origin, progress);
+        using ProvingKey key = cache.OpenProving(circuit);
+        Groth16Prover prover = new(system, key);
+        byte[] proofs = new byte[partitions * Groth16Proof.Size];
+        for (int i = 0; i < partitions; i++)
+            prover.Prove(Assignment.Of(system, partition(i)), progress).Encode().CopyTo(proofs, i * Groth16Proof.Size);
+        verifying = key.Verifying;
+        return proofs;
+    }
+
+    private static byte[] Checked(byte[] proof, Invalid<StorageProofRule>? broken) => broken is null
+        ? proof
+        : throw new ParameterException($"the proof made does not hold, so the key or the vanilla proof has been altered: {broken}");
+}
