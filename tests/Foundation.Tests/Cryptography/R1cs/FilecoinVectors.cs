@@ -6,7 +6,7 @@ namespace Flashback.Foundation.Tests.Cryptography;
 /// <summary>The collected golden values of Filecoin's proofs.</summary>
 internal static class FilecoinVectors
 {
-    private static readonly Lazy<JsonDocument> Document = new(() => JsonDocument.Parse(File.ReadAllBytes(Vectors.File("filecoin-proofs-vectors.json"))));
+    private static readonly Lazy<JsonDocument> Document = new(() => JsonDocument.Parse(File.ReadAllBytes(Vectors.Golden("filecoin-proofs-vectors.json"))));
 
     public static JsonElement Section(string name) => Document.Value.RootElement.GetProperty(name);
 
