@@ -1,3 +1,4 @@
+using System.Numerics;
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
@@ -44,6 +45,13 @@ public static class KeyGeneration
             InG1(scalars.Right),
             new(scalars.Right.Length, (first, points) => g2.MultiplyAll<Fr>(scalars.Right.AsSpan(first, points.Length), points)));
         return key;
+    }
+
+    /// <summary>A key's domain has two to this power points: one for each constraint and each input, rounded up.</summary>
+    public static int LogDomainSize(ConstraintSystem system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)(system.ConstraintCount + system.InputCount)));
     }
 
     private static SetupPoints Setup(SetupSecret secret)

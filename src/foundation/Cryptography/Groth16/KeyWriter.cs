@@ -5,50 +5,6 @@ using Flashback.Cryptography.Fields;
 
 namespace Flashback.Cryptography.Groth16;
 
-/// <summary>How points of a group stand in a file.</summary>
-internal interface IPointFormat<TField, TCurve>
-    where TField : struct, IField<TField>
-    where TCurve : struct, IShortWeierstrass<TField>
-{
-    static abstract int Size { get; }
-
-    static abstract void Encode(in AffinePoint<TField, TCurve> point, Span<byte> bytes);
-
-    static abstract bool TryDecodeUnchecked(ReadOnlySpan<byte> bytes, out AffinePoint<TField, TCurve> point, out PointFault fault);
-
-    static abstract bool IsInSubgroup(in AffinePoint<TField, TCurve> point);
-
-    static abstract JacobianPoint<TField, TCurve> Multiply(in JacobianPoint<TField, TCurve> point, in Fr scalar);
-}
-
-internal readonly struct G1Format : IPointFormat<Fp, G1Curve>
-{
-    public static int Size => G1.UncompressedSize;
-
-    public static void Encode(in G1Affine point, Span<byte> bytes) => G1.EncodeUncompressed(point, bytes);
-
-    public static bool TryDecodeUnchecked(ReadOnlySpan<byte> bytes, out G1Affine point, out PointFault fault) =>
-        G1.TryDecodeUncompressedUnchecked(bytes, out point, out fault);
-
-    public static bool IsInSubgroup(in G1Affine point) => G1.IsInSubgroup(point);
-
-    public static G1Point Multiply(in G1Point point, in Fr scalar) => G1.Multiply(point, scalar);
-}
-
-internal readonly struct G2Format : IPointFormat<Fp2, G2Curve>
-{
-    public static int Size => G2.UncompressedSize;
-
-    public static void Encode(in G2Affine point, Span<byte> bytes) => G2.EncodeUncompressed(point, bytes);
-
-    public static bool TryDecodeUnchecked(ReadOnlySpan<byte> bytes, out G2Affine point, out PointFault fault) =>
-        G2.TryDecodeUncompressedUnchecked(bytes, out point, out fault);
-
-    public static bool IsInSubgroup(in G2Affine point) => G2.IsInSubgroup(point);
-
-    public static G2Point Multiply(in G2Point point, in Fr scalar) => G2.Multiply(point, scalar);
-}
-
 /// <summary>Writes a key file's vectors of points, a part at a time worked out on all cores.</summary>
 internal sealed class KeyWriter(Stream stream, IProgress<Groth16Progress>? progress)
 {
@@ -72,6 +28,7 @@ internal sealed class KeyWriter(Stream stream, IProgress<Groth16Progress>? progr
     /// <summary>A count and then so many points.</summary>
     /// <param name="step">For the progress.</param>
     /// <param name="source">How many, and what works them out.</param>
+    /// <exception cref="InvalidDataException">They come from a file that has been altered.</exception>
     public void WriteVector<TField, TCurve, TFormat>(string step, VectorSource<TField, TCurve> source)
         where TField : struct, IField<TField>
         where TCurve : struct, IShortWeierstrass<TField>
@@ -84,13 +41,21 @@ internal sealed class KeyWriter(Stream stream, IProgress<Groth16Progress>? progr
         for (int done = 0; done < count;)
         {
             int first = done, part = Math.Min(count - done, points.Length);
-            Parallel.For(0, (part + PointsOfTask - 1) / PointsOfTask, task =>
+            void Run(int task)
             {
                 int from = task * PointsOfTask, length = Math.Min(PointsOfTask, part - from);
                 fill(first + from, points.AsSpan(from, length));
                 for (int i = from; i < from + length; i++)
                     TFormat.Encode(points[i], bytes.AsSpan(i * TFormat.Size));
-            });
+            }
+            try
+            {
+                Parallel.For(0, (part + PointsOfTask - 1) / PointsOfTask, Run);
+            }
+            catch (AggregateException e) when (e.InnerException is InvalidDataException altered)
+            {
+                throw new InvalidDataException(altered.Message, e);
+            }
             stream.Write(bytes, 0, part * TFormat.Size);
             done += part;
             progress?.Report(new(step, done, count));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
 
@@ -35,11 +36,26 @@ internal readonly record struct PointVector(IKeyBytes Bytes, Groth16Part Part, l
         return true;
     }
 
-    /// <summary>The vector without its first points.</summary>
-    public PointVector Skip(int count) => this with { Offset = Offset + ((long)count * PointSize), Count = Count - count };
-
     /// <summary>The vector's first points.</summary>
     public PointVector Take(int count) => this with { Count = count };
+
+    /// <summary>Whether another vector is as long and of the same bytes.</summary>
+    public bool HasSameBytes(PointVector other)
+    {
+        if (Count != other.Count || PointSize != other.PointSize)
+            return false;
+        byte[] mine = new byte[PointsOfTask * PointSize], others = new byte[mine.Length];
+        long length = (long)Count * PointSize;
+        for (long done = 0; done < length; done += mine.Length)
+        {
+            int part = (int)Math.Min(mine.Length, length - done);
+            Bytes.Read(Offset + done, mine.AsSpan(0, part));
+            other.Bytes.Read(other.Offset + done, others.AsSpan(0, part));
+            if (!mine.AsSpan(0, part).SequenceEqual(others.AsSpan(0, part)))
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>Reads points from number <paramref name="first"/> on.</summary>
     /// <exception cref="InvalidDataException">There is something else: the file has been altered.</exception>
@@ -49,6 +65,18 @@ internal readonly record struct PointVector(IKeyBytes Bytes, Groth16Part Part, l
         where TFormat : struct, IPointFormat<TField, TCurve>
     {
         Groth16Fault fault = TryRead<TField, TCurve, TFormat>(first, points, checkSubgroup);
+        if (fault.Reason != PointFault.None)
+            throw new InvalidDataException($"the file has been altered: {fault}");
+    }
+
+    /// <summary>The same for a few points on the calling thread alone.</summary>
+    /// <exception cref="InvalidDataException">There is something else: the file has been altered.</exception>
+    public void ReadFew<TField, TCurve, TFormat>(long first, Span<AffinePoint<TField, TCurve>> points, bool checkSubgroup)
+        where TField : struct, IField<TField>
+        where TCurve : struct, IShortWeierstrass<TField>
+        where TFormat : struct, IPointFormat<TField, TCurve>
+    {
+        Groth16Fault fault = TryReadPart<TField, TCurve, TFormat>(first, points, checkSubgroup);
         if (fault.Reason != PointFault.None)
             throw new InvalidDataException($"the file has been altered: {fault}");
     }
