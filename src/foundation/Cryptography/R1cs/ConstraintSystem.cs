@@ -207,6 +207,32 @@ public sealed class ConstraintSystem
         return Sha256.Hash(last);
     }
 
+    /// <summary>Writes the rows as an .r1cs file holds them: for A, B and C of each the number of terms, then each one's wire (4 bytes) and coefficient (32).</summary>
+    internal void WriteRows(Stream file)
+    {
+        byte[] buffer = [];
+        ForEachRow((_, block, stored, repetition) =>
+        {
+            foreach (SparseRows matrix in _matrices)
+            {
+                ReadOnlySpan<PackedTerm> row = matrix[stored];
+                int length = sizeof(uint) + (36 * row.Length);
+                if (buffer.Length < length)
+                    buffer = new byte[length];
+                BinaryPrimitives.WriteInt32LittleEndian(buffer, row.Length);
+                Span<byte> rest = buffer.AsSpan(sizeof(uint));
+                foreach (PackedTerm term in row)
+                {
+                    Variable variable = block.Shift(term.Variable, repetition);
+                    BinaryPrimitives.WriteInt32LittleEndian(rest, variable.IsAuxiliary ? InputCount + variable.Index : variable.Index);
+                    _coefficients[term.Coefficient].EncodeLittleEndian(rest[sizeof(uint)..]);
+                    rest = rest[36..];
+                }
+                file.Write(buffer, 0, length);
+            }
+        });
+    }
+
     private void ForEachRow(Action<long, RowBlock, int, int> visit)
     {
         long at = 0;

@@ -70,11 +70,11 @@ internal static class ParamsCommand
 
     public static Argument<string> CircuitArgument()
     {
-        Argument<string> argument = new("CIRCUIT") { Description = "seal, window, winning or update, and a sector size: seal-8MiB." };
+        Argument<string> argument = new("CIRCUIT") { Description = "seal, window, winning or update, and a sector size: seal-8MiB; or seal-devnet." };
         argument.Validators.Add(result =>
         {
             if (!StorageCircuit.TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError("CIRCUIT is seal, window, winning or update, and a sector size: seal-8MiB.");
+                result.AddError("CIRCUIT is seal, window, winning or update, and a sector size: seal-8MiB; or seal-devnet.");
         });
         return argument;
     }

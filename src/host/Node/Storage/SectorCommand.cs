@@ -28,8 +28,8 @@ internal static class SectorCommand
     private static Command AddPiece()
     {
         Argument<string> file = new("FILE") { Description = "The piece's bytes." };
-        Option<string> size = new("--size") { Description = "A new sector's size: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB.", DefaultValueFactory = _ => "2KiB" };
-        size.AcceptOnlyFromAmong("2KiB", "8MiB", "512MiB", "32GiB", "64GiB");
+        Option<string> size = new("--size") { Description = "A new sector's size: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB; or devnet, 8 MiB with one challenge a seal.", DefaultValueFactory = _ => "2KiB" };
+        size.AcceptOnlyFromAmong("2KiB", "8MiB", "512MiB", "32GiB", "64GiB", "devnet");
         Option<ulong> provider = new("--provider") { Description = "A new sector's provider, by number.", DefaultValueFactory = _ => 1000 };
         Option<ulong> number = new("--number") { Description = "A new sector's number.", DefaultValueFactory = _ => 1 };
         Command command = new("add-piece", "Adds a file to a sector; a folder that has no sector gets one.") { Folder, file, size, provider, number, Parents, Json };
@@ -169,7 +169,7 @@ internal static class SectorCommand
 
     private static bool IsSector(string folder) => File.Exists(Path.Combine(folder, "sector.json"));
 
-    private static SealKind KindOf(string size) => SealKind.All.First(kind => kind is { Rules: GraphRules.Current, Feature: SealFeature.Interactive } && kind.Size.ToString() == size);
+    private static SealKind KindOf(string size) => size == "devnet" ? SealKind.Devnet : SealKind.All.First(kind => kind is { Rules: GraphRules.Current, Feature: SealFeature.Interactive } && kind.Size.ToString() == size);
 
     private static Option<string> Randomness(string name, string description)
     {

@@ -81,12 +81,12 @@ internal static class VerifyCommands
     private static Invalid<StorageProofRule>? Seal(JsonElement input, ParameterCache cache)
     {
         if (!SealKind.TryOf(input.GetProperty("kind").GetInt32(), out SealKind? kind))
-            throw new InvalidDataException("kind is a registered seal proof, 0 to 19");
+            throw new InvalidDataException("kind is a registered seal proof: 0 to 19, or 1006, the devnet's");
         Hash32 commD = Node(input, "commD");
         Hash32 provider = ReplicaId.ProviderId(input.GetProperty("provider").GetUInt64());
         Hash32 replicaId = ReplicaId.Compute(provider, input.GetProperty("sector").GetUInt64(), Node(input, "ticket"), commD, kind.PorepId);
         SealStatement statement = new(kind, replicaId, commD, Node(input, "commR"), Node(input, "seed"));
-        return StorageProofs.VerifySeal(Key(input, cache, new(StorageProof.Seal, kind.Size)), statement, kind.CreateGraph(), Proof(input));
+        return StorageProofs.VerifySeal(Key(input, cache, StorageCircuit.OfSeal(kind)), statement, kind.CreateGraph(), Proof(input));
     }
 
     private static Invalid<StorageProofRule>? Post(JsonElement input, ParameterCache cache)

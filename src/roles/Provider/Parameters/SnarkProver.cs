@@ -19,7 +19,7 @@ public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>
     {
         ArgumentNullException.ThrowIfNull(sector);
         ArgumentNullException.ThrowIfNull(statement);
-        byte[] proof = Prove(new(StorageProof.Seal, sector.Kind.Size), sector.Kind.Challenges.Partitions, partition => new SealCircuit(statement, sector.ReadProof(partition)), out VerifyingKey key);
+        byte[] proof = Prove(StorageCircuit.OfSeal(sector.Kind), sector.Kind.Challenges.Partitions, partition => new SealCircuit(statement, sector.ReadProof(partition)), out VerifyingKey key);
         return Checked(proof, StorageProofs.VerifySeal(key, statement, sector.Kind.CreateGraph(), proof));
     }
 

@@ -29,7 +29,7 @@ public sealed class Sector : IDisposable
     public SectorRecord Record { get; private set; }
 
     /// <summary>The registered proof.</summary>
-    public SealKind Kind => SealKind.All[Record.Kind];
+    public SealKind Kind => SealKind.Of(Record.Kind);
 
     /// <summary>Bytes, without padding, before which no new piece can begin.</summary>
     public long Written => Record.Pieces is [.., var last] ? last.Offset + PaddedSize.Of(last.PaddedSize).Unpadded.Bytes : 0;
