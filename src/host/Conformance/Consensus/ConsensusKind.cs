@@ -1,0 +1,41 @@
+using Flashback.Consensus;
+
+namespace Flashback.Conformance;
+
+/// <summary>
+/// The consensus vectors of Electra: <c>…/CONFIG/FORK/RUNNER/HANDLER/SUITE/CASE/</c>, a folder for each case. spec: cs/tests/formats
+/// </summary>
+/// <remarks>A runner is a folder name with its own layout of files; each has its class, and a line in the table below.</remarks>
+internal sealed class ConsensusKind : ISpecKind
+{
+    private static readonly Dictionary<string, ConsensusRunner> Runners = new()
+    {
+        ["ssz_static"] = SszStaticRunner.Run,
+    };
+
+    private static readonly Dictionary<string, ConsensusConfig> Configs = new()
+    {
+        ["mainnet"] = ConsensusConfig.Mainnet,
+        ["minimal"] = ConsensusConfig.Minimal,
+    };
+
+    public string Name => "consensus";
+
+    public string Description => "state transition and containers of the consensus tests, folders minimal/electra, mainnet/electra and minimal/phase0/shuffling";
+
+    public IEnumerable<SpecUnit> Find(string path)
+    {
+        foreach (IGrouping<string, string> folder in VectorFiles.Below(path, "*").GroupBy(file => Path.GetDirectoryName(file)!).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            string[] folders = folder.Key.Split(Path.DirectorySeparatorChar);
+            if (folders.Length < 6 || !Configs.TryGetValue(folders[^6], out ConsensusConfig? config) || !Runners.TryGetValue(folders[^4], out ConsensusRunner? run))
+                continue;
+            string[] files = [.. folder];
+            string name = VectorFiles.NameBelow(path, folder.Key);
+            yield return new SpecUnit(name, files, opened => [new SpecCase(folders[^1], () => run(new ConsensusCase(config, folders[^3], folder.Key, files, opened)))]);
+        }
+    }
+}
+
+/// <summary>Comes to the verdict on a case.</summary>
+internal delegate SpecOutcome ConsensusRunner(ConsensusCase @case);
