@@ -46,7 +46,17 @@ public sealed partial record ExecutionPayload(
     [property: SszList(1 << 20), SszList(1 << 30, Depth = 1)] byte[][] Transactions,
     [property: SszList(nameof(Preset.MaxWithdrawalsPerPayload))] Withdrawal[] Withdrawals,
     ulong BlobGasUsed,
-    ulong ExcessBlobGas);
+    ulong ExcessBlobGas)
+{
+    /// <summary>The payload's header: the roots of its lists in their place. spec: cs/electra/beacon-chain#modified-process_execution_payload</summary>
+    public ExecutionPayloadHeader ToHeader(Preset preset) => new(
+        ParentHash, FeeRecipient, StateRoot, ReceiptsRoot, LogsBloom, PrevRandao, BlockNumber, GasLimit, GasUsed, Timestamp, ExtraData, BaseFeePerGas, BlockHash,
+        TransactionsCodec.RootOf(Transactions), WithdrawalsCodec(preset).RootOf(Withdrawals), BlobGasUsed, ExcessBlobGas);
+
+    private static SszArray<byte[], SszArray<byte, SszNumber<byte>>> TransactionsCodec => new(SszBound.List(1 << 20), new(SszBound.List(1 << 30)));
+
+    private static SszArray<Withdrawal, SszContainer<Withdrawal>> WithdrawalsCodec(Preset preset) => new(SszBound.List(preset.MaxWithdrawalsPerPayload));
+}
 
 /// <summary>A payload with roots in place of its lists. spec: cs/deneb/beacon-chain#executionpayloadheader</summary>
 /// <param name="ParentHash">The hash of the execution block before.</param>
