@@ -27,4 +27,24 @@ internal sealed record ConsensusCase(ConsensusConfig Config, string Handler, str
     public T Read<T>(string name)
         where T : ISszContainer<T> =>
         new SszContainer<T>(Preset).TryDecode(Bytes(name), out T? value, out SszFault fault) ? value : throw new InvalidDataException($"{name} does not decode: {fault}");
+
+    /// <summary>The state before.</summary>
+    public CachedState ReadState(string name) => new(Config, Read<BeaconState>(name));
+
+    /// <summary>False where the vector's signatures are none. spec: cs/tests/formats#bls_setting</summary>
+    public bool HasSignatures => !Has("meta.yaml") || Yaml("meta.yaml") is not YamlMappingNode meta || !meta.Children.TryGetValue("bls_setting", out YamlNode? setting) || Conformance.Yaml.Text(setting) != "2";
+
+    /// <summary>What came of a transition against the state that the vector has afterwards, or that it has none.</summary>
+    public SpecOutcome Judge(CachedState state, Invalid<TransitionRule>? invalid)
+    {
+        if (!Has("post.ssz_snappy"))
+            return invalid is null ? new SpecOutcome.Failed("invalid", "valid") : Passed;
+        if (invalid is not null)
+            return new SpecOutcome.Failed("valid", invalid.ToString());
+        BeaconState expected = Read<BeaconState>("post");
+        SpecOutcome roots = SpecOutcome.Equal(expected.HashTreeRoot(Preset).ToString(), state.HashTreeRoot().ToString());
+        return roots is SpecOutcome.Failed ? new SpecOutcome.Failed("the vector's state", StateDifferences.Describe(expected, state.State, Preset)) : Passed;
+    }
+
+    private SpecOutcome Passed => HasSignatures ? SpecOutcome.Pass : new SpecOutcome.Passed("passed; signatures not verified: the vector has none (bls_setting 2)");
 }

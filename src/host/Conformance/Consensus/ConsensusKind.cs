@@ -10,6 +10,13 @@ internal sealed class ConsensusKind : ISpecKind
 {
     private static readonly Dictionary<string, ConsensusRunner> Runners = new()
     {
+        ["epoch_processing"] = EpochProcessingRunner.Run,
+        ["finality"] = BlocksRunner.Run,
+        ["operations"] = OperationsRunner.Run,
+        ["random"] = BlocksRunner.Run,
+        ["rewards"] = RewardsRunner.Run,
+        ["sanity"] = SanityRunner.Run,
+        ["shuffling"] = ShufflingRunner.Run,
         ["ssz_static"] = SszStaticRunner.Run,
     };
 

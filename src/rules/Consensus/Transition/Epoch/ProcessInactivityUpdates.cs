@@ -37,18 +37,8 @@ internal static partial class EpochTransition
             if (!eligibility.Of(in block, i))
                 continue;
             ulong score = scores[i];
-            score = eligibility.Participated(in block, i, flags[i], ParticipationFlags.TimelyTarget) ? score - Math.Min(1, score) : score + bias;
+            score = eligibility.Counted(in block, i, flags[i]).Has(ParticipationFlags.TimelyTarget) ? score - Math.Min(1, score) : score + bias;
             scores[i] = score - Math.Min(recovery, score);
         }
-    }
-
-    /// <summary>Whose participation in an epoch is settled. spec: cs/phase0/beacon-chain#get_eligible_validator_indices</summary>
-    private readonly struct Eligibility(Epoch previous)
-    {
-        /// <summary>Active then, or slashed and not yet free to leave.</summary>
-        public bool Of(in ValidatorBlock block, int i) => block.IsActive(i, previous) || (block.Slashed[i] && previous + 1 < block.WithdrawableEpochs[i]);
-
-        /// <summary>Active then, unslashed, with the flag. spec: cs/altair/beacon-chain#get_unslashed_participating_indices</summary>
-        public bool Participated(in ValidatorBlock block, int i, ParticipationFlags flags, ParticipationFlags flag) => !block.Slashed[i] && flags.Has(flag) && block.IsActive(i, previous);
     }
 }

@@ -26,8 +26,7 @@ internal static partial class EpochTransition
         {
             if (!eligibility.Of(in block, i))
                 continue;
-            ParticipationFlags counted = block.Slashed[i] || !block.IsActive(i, table.PreviousEpoch) ? default : flags[i];
-            balances[i] = table.Settle(balances[i], block.EffectiveBalances[i].Value, counted, scores[i]);
+            balances[i] = table.Settle(balances[i], block.EffectiveBalances[i].Value, eligibility.Counted(in block, i, flags[i]), scores[i]);
         }
     }
 }

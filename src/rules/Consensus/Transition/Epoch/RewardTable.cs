@@ -24,7 +24,6 @@ internal sealed class RewardTable
 
     private RewardTable(CachedState state, ulong[] participating)
     {
-        PreviousEpoch = state.GetPreviousEpoch();
         _increment = state.Preset.EffectiveBalanceIncrement.Value;
         _baseRewardPerIncrement = state.GetBaseRewardPerIncrement().Value;
         _activeIncrements = state.GetTotalActiveBalance().Value / _increment;
@@ -32,9 +31,6 @@ internal sealed class RewardTable
         _isLeaking = state.IsInInactivityLeak();
         _participating = participating;
     }
-
-    /// <summary>The epoch that is settled.</summary>
-    public Epoch PreviousEpoch { get; }
 
     /// <summary>The table of the epoch before the state's.</summary>
     public static RewardTable Of(CachedState cached)
