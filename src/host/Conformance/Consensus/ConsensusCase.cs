@@ -8,10 +8,11 @@ namespace Flashback.Conformance;
 /// <summary>A case of the consensus vectors: a folder of files.</summary>
 /// <param name="Config">The network of the case.</param>
 /// <param name="Handler">The second of the folders that name a case: which function, or which container.</param>
+/// <param name="Suite">The third.</param>
 /// <param name="Folder">The folder.</param>
 /// <param name="Files">Its files.</param>
 /// <param name="Opened">Opens them.</param>
-internal sealed record ConsensusCase(ConsensusConfig Config, string Handler, string Folder, IReadOnlyList<string> Files, VectorFiles Opened)
+internal sealed record ConsensusCase(ConsensusConfig Config, string Handler, string Suite, string Folder, IReadOnlyList<string> Files, VectorFiles Opened)
 {
     public Preset Preset => Config.Preset;
 

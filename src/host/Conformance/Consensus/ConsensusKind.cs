@@ -5,13 +5,15 @@ namespace Flashback.Conformance;
 /// <summary>
 /// The consensus vectors of Electra: <c>…/CONFIG/FORK/RUNNER/HANDLER/SUITE/CASE/</c>, a folder for each case. spec: cs/tests/formats
 /// </summary>
-/// <remarks>A runner is a folder name with its own layout of files; each has its class, and a line in the table below.</remarks>
+/// <remarks>A runner is a folder name with its own layout of files, or one with its handler's below it; each has its class, and a line in the table below.</remarks>
 internal sealed class ConsensusKind : ISpecKind
 {
     private static readonly Dictionary<string, ConsensusRunner> Runners = new()
     {
         ["epoch_processing"] = EpochProcessingRunner.Run,
         ["finality"] = BlocksRunner.Run,
+        ["light_client/single_merkle_proof"] = MerkleProofRunner.Run,
+        ["merkle_proof"] = MerkleProofRunner.Run,
         ["operations"] = OperationsRunner.Run,
         ["random"] = BlocksRunner.Run,
         ["rewards"] = RewardsRunner.Run,
@@ -35,13 +37,15 @@ internal sealed class ConsensusKind : ISpecKind
         foreach (IGrouping<string, string> folder in VectorFiles.Below(path, "*").GroupBy(file => Path.GetDirectoryName(file)!).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             string[] folders = folder.Key.Split(Path.DirectorySeparatorChar);
-            if (folders.Length < 6 || !Configs.TryGetValue(folders[^6], out ConsensusConfig? config) || !Runners.TryGetValue(folders[^4], out ConsensusRunner? run))
+            if (folders.Length < 6 || !Configs.TryGetValue(folders[^6], out ConsensusConfig? config) || RunnerOf(folders[^4], folders[^3]) is not { } run)
                 continue;
             string[] files = [.. folder];
             string name = VectorFiles.NameBelow(path, folder.Key);
-            yield return new SpecUnit(name, files, opened => [new SpecCase(folders[^1], () => run(new ConsensusCase(config, folders[^3], folder.Key, files, opened)))]);
+            yield return new SpecUnit(name, files, opened => [new SpecCase(folders[^1], () => run(new ConsensusCase(config, folders[^3], folders[^2], folder.Key, files, opened)))]);
         }
     }
+
+    private static ConsensusRunner? RunnerOf(string runner, string handler) => Runners.GetValueOrDefault($"{runner}/{handler}") ?? Runners.GetValueOrDefault(runner);
 }
 
 /// <summary>Comes to the verdict on a case.</summary>
