@@ -2,6 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Flashback.Benchmarks.Consensus;
 using Flashback.Benchmarks.Execution;
 
 if (args is ["--evm", .. var names])
@@ -13,6 +14,12 @@ if (args is ["--evm", .. var names])
 if (args is ["--blocks", .. var tests])
 {
     BlockThroughput.Print(tests);
+    return;
+}
+
+if (args is ["--beacon", _, _, ..])
+{
+    BeaconThroughput.Print(args[1..]);
     return;
 }
 

@@ -10,6 +10,9 @@ namespace Flashback.Consensus;
 [SszContainer(typeof(Preset))]
 public sealed partial class BeaconState
 {
+    /// <summary>Stands for "no deposit came as a request yet" in <see cref="DepositRequestsStartIndex"/>. spec: cs/electra/beacon-chain#misc</summary>
+    public const ulong UnsetDepositRequestsStartIndex = ulong.MaxValue;
+
     /// <summary>When slot 0 began, in seconds since 1970.</summary>
     public ulong GenesisTime { get; set; }
 

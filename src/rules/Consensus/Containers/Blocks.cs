@@ -16,7 +16,7 @@ namespace Flashback.Consensus;
 /// <param name="BlsToExecutionChanges">Changes of credentials.</param>
 /// <param name="BlobKzgCommitments">The commitments of the payload's blobs.</param>
 /// <param name="ExecutionRequests">What the execution block asks for.</param>
-[SszContainer(typeof(Preset))]
+[SszContainer(typeof(Preset), RemembersRoot = true)]
 public sealed partial record BeaconBlockBody(
     Bytes96 RandaoReveal,
     Eth1Data Eth1Data,

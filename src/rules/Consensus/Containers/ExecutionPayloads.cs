@@ -76,7 +76,7 @@ public sealed partial record ExecutionPayload(
 /// <param name="WithdrawalsRoot">The root of its withdrawals.</param>
 /// <param name="BlobGasUsed">Blob gas used.</param>
 /// <param name="ExcessBlobGas">Blob gas above the target so far.</param>
-[SszContainer]
+[SszContainer(RemembersRoot = true)]
 public sealed partial record ExecutionPayloadHeader(
     Hash32 ParentHash,
     Address FeeRecipient,

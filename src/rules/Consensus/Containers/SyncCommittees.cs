@@ -13,7 +13,7 @@ public sealed partial record SyncAggregate(
 /// <summary>The validators that sign every block for light clients for a period. spec: cs/altair/beacon-chain#synccommittee</summary>
 /// <param name="PublicKeys">Their keys; a validator may be there more than once.</param>
 /// <param name="AggregatePublicKey">The sum of the keys.</param>
-[SszContainer(typeof(Preset))]
+[SszContainer(typeof(Preset), RemembersRoot = true)]
 public sealed partial record SyncCommittee(
     [property: SszVector(nameof(Preset.SyncCommitteeSize))] PublicKeyList PublicKeys,
     Bytes48 AggregatePublicKey);

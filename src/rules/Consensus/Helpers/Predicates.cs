@@ -40,4 +40,8 @@ public static class Predicates
     /// <summary>The most that counts of a balance with such credentials. spec: cs/electra/beacon-chain#new-get_max_effective_balance</summary>
     public static Gwei MaxEffectiveBalanceFor(this Preset preset, in Hash32 credentials) =>
         PrefixOf(in credentials) == CompoundingPrefix ? preset.MaxEffectiveBalance : preset.MinActivationBalance;
+
+    /// <summary>What counts of a balance with such credentials: whole increments, up to the most. spec: cs/electra/beacon-chain#modified-get_validator_from_deposit</summary>
+    public static Gwei EffectiveBalanceFor(this Preset preset, Gwei balance, in Hash32 credentials) =>
+        Gwei.Min(balance - (balance % preset.EffectiveBalanceIncrement), preset.MaxEffectiveBalanceFor(in credentials));
 }

@@ -119,10 +119,11 @@ public static class StateAccessors
         ReadOnlySpan<int> active = state.GetCommittees(epoch).ActiveIndices.Span;
         if (active.IsEmpty)
             throw new OverflowException($"nobody is active in {epoch}");
+        Shuffle.Places places = new(seed, active.Length, (int)state.Preset.ShuffleRoundCount);
         WeightedSampler sampler = new(seed, state.Preset.MaxEffectiveBalance);
         for (ulong i = 0; ; i++)
         {
-            int candidate = active[Shuffle.ComputeShuffledIndex((int)(i % (ulong)active.Length), active.Length, in seed, (int)state.Preset.ShuffleRoundCount)];
+            int candidate = active[places.Get((int)(i % (ulong)active.Length))];
             if (sampler.Takes(i, state.State.Validators.EffectiveBalanceOf(candidate)))
                 return new((ulong)candidate);
         }

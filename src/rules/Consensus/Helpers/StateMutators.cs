@@ -51,8 +51,7 @@ internal static class StateMutators
     /// <summary>spec: cs/electra/beacon-chain#modified-add_validator_to_registry</summary>
     public static void AddValidatorToRegistry(this CachedState state, in Bytes48 publicKey, in Hash32 withdrawalCredentials, Gwei amount)
     {
-        Preset preset = state.Preset;
-        Gwei effective = Gwei.Min(amount - (amount % preset.EffectiveBalanceIncrement), preset.MaxEffectiveBalanceFor(in withdrawalCredentials));
+        Gwei effective = state.Preset.EffectiveBalanceFor(amount, in withdrawalCredentials);
         state.State.Validators.Add(new Validator(publicKey, withdrawalCredentials, effective, false, Epoch.FarFuture, Epoch.FarFuture, Epoch.FarFuture, Epoch.FarFuture));
         state.State.Balances.Add(amount);
         state.State.PreviousEpochParticipation.Add(default);

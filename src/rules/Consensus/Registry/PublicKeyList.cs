@@ -3,13 +3,10 @@ using Flashback.Primitives;
 
 namespace Flashback.Consensus;
 
-/// <summary>The keys of a sync committee. Immutable: states share it, and its root is found once.</summary>
+/// <summary>The keys of a sync committee. Immutable: states share it.</summary>
 public sealed class PublicKeyList : ISszCollection<PublicKeyList>
 {
     private readonly Bytes48[] _keys;
-
-    // Which thread finds the root first does not matter: all find the same.
-    private Tuple<SszBound, Hash32>? _root;
 
     /// <summary>These keys; the array must not change any more.</summary>
     public PublicKeyList(Bytes48[] keys) => _keys = keys;
@@ -31,14 +28,7 @@ public sealed class PublicKeyList : ISszCollection<PublicKeyList>
 
     int ISszCollection<PublicKeyList>.Write(SszBound bound, ISszPreset? preset, Span<byte> output) => Array(bound).Write(in _keys, output);
 
-    Hash32 ISszCollection<PublicKeyList>.RootOf(SszBound bound, ISszPreset? preset)
-    {
-        if (_root is { } known && known.Item1 == bound)
-            return known.Item2;
-        Hash32 root = Array(bound).RootOf(in _keys);
-        _root = Tuple.Create(bound, root);
-        return root;
-    }
+    Hash32 ISszCollection<PublicKeyList>.RootOf(SszBound bound, ISszPreset? preset) => Array(bound).RootOf(in _keys);
 
     Hash32 ISszCollection<PublicKeyList>.NodeAt(SszBound bound, ISszPreset? preset, ulong index) => Array(bound).NodeAt(in _keys, index);
 

@@ -59,7 +59,7 @@ public sealed partial class ValidatorRegistry : ISszCollection<ValidatorRegistry
     public Hash32 RootOf(SszBound bound, ISszPreset? preset)
     {
         DemandRoomIn(bound);
-        return SszSequence.Root(bound, _tree.Root(this, SszSequence.DepthFor(bound, 0)), Count);
+        return _tree.CollectionRoot(this, bound, 0, Count);
     }
 
     Hash32 ISszCollection<ValidatorRegistry>.NodeAt(SszBound bound, ISszPreset? preset, ulong index)

@@ -27,8 +27,7 @@ internal static partial class EpochTransition
 
     private static void Follow(BeaconState state, Preset preset, int index, Gwei balance)
     {
-        Gwei most = preset.MaxEffectiveBalanceFor(state.Validators.WithdrawalCredentialsOf(index));
-        Gwei effective = Gwei.Min(balance - (balance % preset.EffectiveBalanceIncrement), most);
+        Gwei effective = preset.EffectiveBalanceFor(balance, state.Validators.WithdrawalCredentialsOf(index));
         if (effective != state.Validators.EffectiveBalanceOf(index))
             state.Validators.SetEffectiveBalance(index, effective);
     }
