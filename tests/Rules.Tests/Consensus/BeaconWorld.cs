@@ -20,7 +20,7 @@ internal sealed class BeaconWorld
     public Preset Preset => Config.Preset;
 
     /// <summary>The state after the last block.</summary>
-    public CachedState Head { get; private set; }
+    public CachedState Head { get; set; }
 
     public static IExecutionEngine Engine { get; } = new WillingEngine();
 

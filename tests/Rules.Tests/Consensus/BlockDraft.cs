@@ -58,17 +58,20 @@ internal sealed class BlockDraft
         Committees committees = _state.GetCommittees(epoch);
         Bits committeeBits = new((int)Preset.MaxCommitteesPerSlot);
         List<int> members = [];
+        List<bool> voted = [];
         for (ulong i = 0; i < committees.PerSlot; i++)
         {
             int[] committee = committees.Get(slot, i).ToArray();
-            if (votes is not null && !committee.Any(votes))
+            bool[] ofCommittee = [.. committee.Select(member => votes?.Invoke(member) ?? true)];
+            if (!ofCommittee.Contains(true))
                 continue;
             committeeBits[(int)i] = true;
             members.AddRange(committee);
+            voted.AddRange(ofCommittee);
         }
         Bits bits = new(members.Count);
         for (int i = 0; i < members.Count; i++)
-            bits[i] = votes?.Invoke(members[i]) ?? true;
+            bits[i] = voted[i];
         if (bits.SetCount > 0)
             Add(bits, committeeBits, members, DataFor(slot));
     }
