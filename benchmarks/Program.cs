@@ -2,6 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Flashback.Benchmarks.Consensus;
 using Flashback.Benchmarks.Execution;
 using Flashback.Benchmarks.Proofs;
 
@@ -20,6 +21,12 @@ if (args is ["--blocks", .. var tests])
 if (args is ["--snark"])
 {
     await SnarkThroughput.PrintAsync();
+    return;
+}
+
+if (args is ["--beacon", _, _, ..])
+{
+    BeaconThroughput.Print(args[1..]);
     return;
 }
 

@@ -17,9 +17,6 @@ public class CoverageTests
         ("ethereum-basic-tests", "BasicTests/*", "difficulties and genesis blocks of proof of work: Flashback begins after the merge"),
         ("eest-benchmark", "blockchain_tests_engine/*", "the same blocks as Engine API calls: they come with that API"),
         ("consensus", "REPORT.md", "says how the vectors were made"),
-        ("consensus", "tests/minimal/*", "consensus (5)"),
-        ("consensus", "tests/mainnet/*", "consensus (5)"),
-        ("beacon-states-electra", "*", "consensus (5)"),
     ];
 
     public static TheoryData<string> Archives => [.. LeftOut.Select(entry => entry.Archive).Concat(Suite.All.Where(suite => !suite.IsFile).Select(suite => suite.Archive)).Distinct()];

@@ -13,7 +13,10 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
     /// <summary>Every suite there is. A kind that is added gets its line here.</summary>
     public static IReadOnlyList<Suite> All { get; } =
     [
+        new("beacon-states", "beacon-states-electra"),
         new("bls", "consensus", "tests/general"),
+        new("consensus", "consensus", "tests/mainnet"),
+        new("consensus", "consensus", "tests/minimal"),
         new("filecoin", "filecoin-proofs-vectors.json"),
         new("kzg", "kzg", "tests"),
         new("precompiles", "precompiles"),

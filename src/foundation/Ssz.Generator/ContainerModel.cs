@@ -35,12 +35,14 @@ internal sealed class ContainerModel
 
     public static ContainerModel Of(INamedTypeSymbol type) => new(type);
 
+    /// <summary>Whether values keep their root.</summary>
+    public bool RemembersRoot => Mark(Type)?.NamedArguments.FirstOrDefault(argument => argument.Key == "RemembersRoot").Value.Value is true;
+
     /// <summary>The preset of a type marked as a container.</summary>
-    public static INamedTypeSymbol? PresetOf(INamedTypeSymbol type)
-    {
-        AttributeData? mark = type.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == Names.ContainerAttribute);
-        return mark?.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol;
-    }
+    public static INamedTypeSymbol? PresetOf(INamedTypeSymbol type) => Mark(type)?.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol;
+
+    private static AttributeData? Mark(INamedTypeSymbol type) =>
+        type.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == Names.ContainerAttribute);
 
     private static bool IsField(IPropertySymbol property) =>
         property is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public, SetMethod.DeclaredAccessibility: Accessibility.Public };

@@ -23,7 +23,9 @@ internal static class ContainerSource
         foreach (INamedTypeSymbol type in around)
             text.AppendLine($"partial {Keyword(type)} {type.Name}").AppendLine("{");
         string self = model.Type.Name;
-        text.AppendLine($"partial {Keyword(model.Type)} {self} : {P}ISszContainer<{self}>").AppendLine("{");
+        text.AppendLine($"partial {Keyword(model.Type)} {self} : {P}ISszContainer<{self}>{(model.RemembersRoot ? $", {P}IRemembersRoot" : "")}").AppendLine("{");
+        if (model.RemembersRoot)
+            text.AppendLine($"    private {P}RootMemory _rootMemory;\n\n    ref {P}RootMemory {P}IRemembersRoot.RootMemory => ref _rootMemory;\n");
         WriteFrontDoor(text, model, self);
         WriteContract(text, model, self);
         WriteCodecs(text, model);

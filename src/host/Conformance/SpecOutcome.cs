@@ -9,7 +9,8 @@ public abstract record SpecOutcome
     public static SpecOutcome Pass { get; } = new Passed();
 
     /// <summary>We agree with the vector.</summary>
-    public sealed record Passed : SpecOutcome;
+    /// <param name="Remark">What the reader of a report should know of how the case was run; mostly empty.</param>
+    public sealed record Passed(string Remark = "") : SpecOutcome;
 
     /// <summary>We do not agree: what the vector says, and what came.</summary>
     public sealed record Failed(string Expected, string Actual) : SpecOutcome;

@@ -16,7 +16,7 @@ public static class SpecRunner
     /// <summary>Runs every case, or of each unit every <paramref name="oneIn"/>-th, chosen by a stable hash of its name.</summary>
     /// <param name="kind">The format of the vectors.</param>
     /// <param name="path">A file or a folder.</param>
-    /// <param name="failures">Where each failure is written: the case, what was expected, what came.</param>
+    /// <param name="failures">Where each failure is written: the case, what was expected, what came; and remarks on cases that passed.</param>
     /// <param name="oneIn">1 runs all cases; 10 about a tenth.</param>
     /// <param name="withLong">Whether cases run that take minutes; else they count as skipped.</param>
     /// <exception cref="FileNotFoundException">Nothing is at <paramref name="path"/>.</exception>
@@ -87,6 +87,9 @@ public static class SpecRunner
                 return new Tally(0, 1, 0);
             case SpecOutcome.Skipped:
                 return new Tally(0, 0, 1);
+            case SpecOutcome.Passed { Remark.Length: > 0 } passed:
+                report($"{unit.Name}: {@case.Name}: {passed.Remark}");
+                return new Tally(1, 0, 0);
             default:
                 return new Tally(1, 0, 0);
         }

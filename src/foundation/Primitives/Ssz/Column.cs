@@ -148,7 +148,7 @@ public sealed class Column<T> : ISszCollection<Column<T>>, IMerkleLeaves
     public Hash32 RootOf(SszBound bound, ISszPreset? preset)
     {
         bound.Demand(Count);
-        return SszSequence.Root(bound, _tree.Root(this, SszSequence.DepthFor(bound, PackedLength)), Count);
+        return _tree.CollectionRoot(this, bound, PackedLength, Count);
     }
 
     Hash32 ISszCollection<Column<T>>.NodeAt(SszBound bound, ISszPreset? preset, ulong index) =>

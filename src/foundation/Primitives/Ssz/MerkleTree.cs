@@ -35,6 +35,10 @@ public sealed class MerkleTree
     private int _lastDirty = -1;
     private bool _stale;
 
+    // The collection's root as it was last asked for; right while nothing is marked.
+    private SszBound _rootBound;
+    private Hash32? _root;
+
     /// <summary>A tree without leaves.</summary>
     /// <param name="keepsLeaves">Whether leaves are kept: where computing one takes hashing. Else the neighbour of a changed leaf is read again with it.</param>
     public MerkleTree(bool keepsLeaves) => _keepsLeaves = keepsLeaves;
@@ -49,6 +53,8 @@ public sealed class MerkleTree
         _firstDirty = source._firstDirty;
         _lastDirty = source._lastDirty;
         _stale = source._stale;
+        _rootBound = source._rootBound;
+        _root = source._root;
     }
 
     /// <summary>The number of leaves.</summary>
@@ -96,6 +102,22 @@ public sealed class MerkleTree
         // Every node that lost a leaf and still has one lies above the last leaf.
         if (leafCount > 0)
             Mark(leafCount - 1);
+    }
+
+    /// <summary>The root of the collection whose elements the leaves hold; where nothing has changed, the one found before.</summary>
+    /// <param name="leaves">Where the leaves are.</param>
+    /// <param name="bound">Vector or list, and of how many.</param>
+    /// <param name="packedLength">The length of an element in bytes where elements are packed into leaves; 0 where each has a leaf.</param>
+    /// <param name="count">The number of elements.</param>
+    public Hash32 CollectionRoot<TLeaves>(TLeaves leaves, SszBound bound, int packedLength, int count)
+        where TLeaves : IMerkleLeaves
+    {
+        if (_stale || _root is null || _rootBound != bound)
+        {
+            _root = SszSequence.Root(bound, Root(leaves, SszSequence.DepthFor(bound, packedLength)), count);
+            _rootBound = bound;
+        }
+        return _root.Value;
     }
 
     /// <summary>The root of the tree at that depth.</summary>

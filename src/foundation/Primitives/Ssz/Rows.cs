@@ -113,7 +113,7 @@ public sealed class Rows<T> : ISszCollection<Rows<T>>
     public Hash32 RootOf(SszBound bound, ISszPreset? preset)
     {
         bound.Demand(Count);
-        return SszSequence.Root(bound, _tree.Root(new Leaves(_items, preset), SszSequence.DepthFor(bound, 0)), Count);
+        return _tree.CollectionRoot(new Leaves(_items, preset), bound, 0, Count);
     }
 
     Hash32 ISszCollection<Rows<T>>.NodeAt(SszBound bound, ISszPreset? preset, ulong index)

@@ -14,6 +14,9 @@ public sealed class SszContainerAttribute(Type? preset = null) : Attribute
 {
     /// <summary>The preset type, or null.</summary>
     public Type? Preset { get; } = preset;
+
+    /// <summary>Whether a value keeps its root once it is found: for classes that nobody changes and whose root is asked for again and again.</summary>
+    public bool RemembersRoot { get; init; }
 }
 
 /// <summary>The collection is a List or a Bitlist with this limit.</summary>

@@ -40,6 +40,17 @@ public readonly struct SszContainer<T>(ISszPreset? preset = null) : ISszCodec<T>
     /// <inheritdoc/>
     public Hash32 RootOf(in T value)
     {
+        if (value is not IRemembersRoot remembering)
+            return FindRoot(in value);
+        if (remembering.RootMemory.TryGet(remembering, preset, out Hash32 root))
+            return root;
+        root = FindRoot(in value);
+        remembering.RootMemory.Set(remembering, preset, root);
+        return root;
+    }
+
+    private Hash32 FindRoot(in T value)
+    {
         // A container has some forty fields at most, and containers are nested a few deep: the stack holds their leaves.
         Span<byte> leaves = stackalloc byte[T.FieldCount * Merkle.ChunkLength];
         Unsafe.AsRef(in value).WriteLeaves(preset, leaves);

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Globalization;
+using Flashback.Consensus;
+using Flashback.Primitives;
+
+namespace Flashback.Benchmarks.Consensus;
+
+/// <summary>
+/// The state transition on the very states and blocks that Lodestar is measured on: <c>state-N.ssz</c>, <c>state-N-epochend.ssz</c> and <c>block-N.ssz</c>,
+/// which its script writes. What is measured has the same names, and like there what prepares a round is not counted.
+/// </summary>
+internal static class BeaconThroughput
+{
+    private const int Rounds = 9;
+
+    private static readonly ConsensusConfig Config = ConsensusConfig.Mainnet;
+
+    /// <summary>Prints a line for each operation: least and median milliseconds, and bytes allocated.</summary>
+    /// <param name="arguments">The folder with the files, then numbers of validators; a number without files is measured on a state made larger.</param>
+    public static void Print(string[] arguments)
+    {
+        foreach (string count in arguments[1..])
+            Print(arguments[0], int.Parse(count, NumberStyles.None, CultureInfo.InvariantCulture));
+    }
+
+    private static void Print(string folder, int validators)
+    {
+        Console.WriteLine($"{validators} validators");
+        bool isGiven = File.Exists(Path.Combine(folder, $"state-{validators}.ssz"));
+        byte[] encoding = isGiven ? File.ReadAllBytes(Path.Combine(folder, $"state-{validators}.ssz")) : [];
+        byte[] end = isGiven ? File.ReadAllBytes(Path.Combine(folder, $"state-{validators}-epochend.ssz")) : LargerState.Make(folder, validators);
+        if (isGiven)
+        {
+            PrintRoots(encoding);
+            PrintBlock(encoding, File.ReadAllBytes(Path.Combine(folder, $"block-{validators}.ssz")));
+        }
+        else
+        {
+            PrintRoots(end);
+        }
+        PrintEpoch(end);
+    }
+
+    private static void PrintRoots(byte[] encoding)
+    {
+        long before = GC.GetTotalMemory(true);
+        CachedState state = Read(encoding);
+        long bytes = GC.GetTotalMemory(true) - before;
+        state.HashTreeRoot();
+        long withTrees = GC.GetTotalMemory(true) - before;
+        int n = state.State.Validators.Count;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  memory: {bytes / 1e6:F1} MB decoded, {withTrees / 1e6:F1} MB with all roots: {(double)withTrees / n:F0} bytes a validator"));
+        Slot next = state.State.Slot + 1;
+
+        Measure("state deserialize", () => 0, _ => Read(encoding));
+        Measure("hash_tree_root full", () => Read(encoding), fresh => fresh.HashTreeRoot());
+        Measure("hash_tree_root again, nothing changed", () => state, same => same.HashTreeRoot());
+        Measure("hash_tree_root after 1 balance change", () => Changed(state, 1, false), changed => changed.HashTreeRoot());
+        Measure("hash_tree_root after 1000 balance + participation changes", () => Changed(state, 1000, true), changed => changed.HashTreeRoot());
+        Measure("copy", () => state, same => same.Copy());
+        Measure("process_slots +1 slot (incl. its root caching and a copy)", () => state, same => StateTransition.ProcessSlots(same, next, out _));
+    }
+
+    private static void PrintEpoch(byte[] encoding)
+    {
+        CachedState state = Read(encoding);
+        state.HashTreeRoot();
+        state.GetCommittees(state.GetCurrentEpoch());
+        Slot next = state.State.Slot + 1;
+        Measure("process_slots over epoch boundary, no root after", () => state, before => Next(before, next));
+        Measure("process_slots over epoch boundary + hash_tree_root after", () => state, before => Next(before, next).HashTreeRoot());
+        Measure("hash_tree_root after an epoch boundary", () => Next(state, next), after => after.HashTreeRoot());
+        Measure("committees of the next epoch", () => Next(state, next), after => after.GetCommittees(after.GetCurrentEpoch() + 1));
+        Measure("proposer of a slot", () => WithCommittees(Next(state, next)), after => after.GetBeaconProposerIndex());
+    }
+
+    private static void PrintBlock(byte[] encoding, byte[] blockEncoding)
+    {
+        CachedState state = Read(encoding);
+        state.HashTreeRoot();
+        state.GetCommittees(state.GetCurrentEpoch()); // as Lodestar's epoch cache has them
+        state.GetCommittees(state.GetPreviousEpoch());
+        SignedBeaconBlock block = ReadBlock(blockEncoding);
+        Measure("block deserialize", () => 0, _ => ReadBlock(blockEncoding));
+        Measure("block hash_tree_root", () => ReadBlock(blockEncoding), same => same.Message.HashTreeRoot(Config.Preset));
+        Measure("state transition of 1 block: no signatures, state root checked", () => state, before => Apply<UnverifiedSignatures>(before, block));
+        Measure("state transition of 1 block: all signatures in one batch, state root checked", () => state, before => Apply<BlsVerifier>(before, block));
+    }
+
+    private static void Measure<TInput, TResult>(string name, Func<TInput> prepare, Func<TInput, TResult> run)
+    {
+        List<double> times = [];
+        long allocated = 0;
+        for (int round = -1; round < Rounds; round++)
+        {
+            TInput input = prepare();
+            GC.Collect(1);
+            long bytes = GC.GetAllocatedBytesForCurrentThread();
+            long started = Stopwatch.GetTimestamp();
+            TResult result = run(input);
+            double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
+            GC.KeepAlive(result);
+            if (round >= 0)
+                times.Add(milliseconds);
+        }
+        times.Sort();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-80} {times[0],10:F3} ms least {times[Rounds / 2],10:F3} ms median {allocated / 1e3,12:F1} kB"));
+    }
+
+    private static CachedState Changed(CachedState state, int count, bool participation)
+    {
+        CachedState copy = state.Copy();
+        BeaconState changed = copy.State;
+        for (int i = 0; i < count; i++)
+        {
+            int index = count == 1 ? changed.Balances.Count / 2 : (int)(i * 7919L % changed.Balances.Count);
+            changed.Balances[index] = new(32_000_000_123UL + (ulong)i);
+            if (participation)
+                changed.CurrentEpochParticipation[index] = new(7);
+        }
+        return copy;
+    }
+
+    private static CachedState WithCommittees(CachedState state)
+    {
+        state.GetCommittees(state.GetCurrentEpoch());
+        return state;
+    }
+
+    private static CachedState Next(CachedState state, Slot slot) =>
+        StateTransition.ProcessSlots(state, slot, out CachedState after) is { } invalid ? throw new InvalidOperationException(invalid.ToString()) : after;
+
+    private static CachedState Apply<TVerifier>(CachedState state, SignedBeaconBlock block)
+        where TVerifier : struct, ISignatureVerifier =>
+        StateTransition.Apply<TVerifier>(state, block, default(WillingEngine), out CachedState after) is { } invalid ? throw new InvalidOperationException(invalid.ToString()) : after;
+
+    private static CachedState Read(byte[] encoding) =>
+        BeaconState.TryDecode(encoding, Config.Preset, out BeaconState? state, out SszFault fault) ? new(Config, state) : throw new InvalidDataException(fault.ToString());
+
+    private static SignedBeaconBlock ReadBlock(byte[] encoding) =>
+        SignedBeaconBlock.TryDecode(encoding, Config.Preset, out SignedBeaconBlock? block, out SszFault fault) ? block : throw new InvalidDataException(fault.ToString());
+
+    /// <summary>Payloads are not executed here.</summary>
+    private readonly struct WillingEngine : IExecutionEngine
+    {
+        public bool VerifyAndNotifyNewPayload(NewPayloadRequest request) => true;
+    }
+}
