@@ -111,6 +111,8 @@ public sealed partial class ChainService : IDisposable
     {
         lock (_writing)
         {
+            if (IsSet(_snapshot, head, safe, finalized))
+                return true;
             if (!_world.TryOpen(head, out StateView? state) || !Blocks.TryGetBlock(head, out ExecutedBlock? newest))
                 return false;
             if (!TryFindPath(newest, out List<ExecutedBlock> abandoned, out List<ExecutedBlock> adopted))
@@ -134,6 +136,28 @@ public sealed partial class ChainService : IDisposable
                 LogReorganisation(abandoned.Count, newest.Number, newest.Hash);
             HeadChanged?.Invoke(new HeadChange(abandoned, adopted, now));
             Flatten(now);
+            return true;
+        }
+    }
+
+    /// <summary>Sees to it that the state after a kept block can be opened: after a restart those beside the chain must be executed again. False when it cannot be.</summary>
+    public bool TryRevive(in Hash32 hash)
+    {
+        lock (_writing)
+        {
+            Stack<ExecutedBlock> lost = new();
+            for (Hash32 at = hash; !_world.TryOpen(at, out _); at = lost.Peek().Header.ParentHash)
+            {
+                if (lost.Count == _options.RevertibleBlocks || !Blocks.TryGetBlock(at, out ExecutedBlock? block) || (long)block.Number <= _world.Disk.Number)
+                    return false;
+                lost.Push(block);
+            }
+            foreach (ExecutedBlock block in lost)
+            {
+                if (Execute(block.Block, block.Hash, out StateView? after) is not ImportOutcome.Imported)
+                    return false;
+                _world.Add(block.Header.ParentHash, block.Hash, after!);
+            }
             return true;
         }
     }
@@ -162,7 +186,10 @@ public sealed partial class ChainService : IDisposable
     private ImportOutcome Execute(Block block, in Hash32 hash, out StateView? after)
     {
         after = null;
-        if (!Blocks.TryGetHeader(block.Header.ParentHash, out BlockHeader? parent) || !_world.TryOpen(block.Header.ParentHash, out StateView? before))
+        Hash32 parentHash = block.Header.ParentHash;
+        if (!Blocks.TryGetHeader(parentHash, out BlockHeader? parent))
+            return new ImportOutcome.Orphan();
+        if (!_world.TryOpen(parentHash, out StateView? before) && !(TryRevive(parentHash) && _world.TryOpen(parentHash, out before)))
             return new ImportOutcome.Orphan();
         BlockOutcome outcome = _executor.Execute(block, parent, before, new Ancestors(Blocks, parent));
         if (outcome is BlockOutcome.Rejected rejected)
@@ -181,6 +208,9 @@ public sealed partial class ChainService : IDisposable
         BlockDatabase.Put(batch, block);
         _store.Commit(batch, Durability.Buffered);
     }
+
+    private static bool IsSet(ChainSnapshot now, in Hash32 head, in Hash32 safe, in Hash32 finalized) =>
+        now.Head.Hash == head && now.Safe.Hash() == safe && now.Finalized.Hash() == finalized;
 
     /// <summary>The way from the head to another block: what leaves the chain, newest first, and what comes onto it, oldest first.</summary>
     private bool TryFindPath(ExecutedBlock to, out List<ExecutedBlock> abandoned, out List<ExecutedBlock> adopted)

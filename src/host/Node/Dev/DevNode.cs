@@ -35,15 +35,17 @@ internal static class DevNode
             using ChainService chain = ChainService.Open(
                 store, GenesisOf(settings, wallet), new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.IsArchive ? null : 1024 }, logging.CreateLogger<ChainService>());
             using TransactionPool pool = new(chain, new PoolOptions(), store, clock, logging.CreateLogger<TransactionPool>());
+            BlockBuilder builder = new(chain, pool, clock);
             DevProducer producer = new(
-                chain, pool, new BlockBuilder(chain, pool, clock), new DevOptions { BlockTime = settings.BlockTime, Coinbase = wallet.Addresses.Count > 0 ? wallet.Addresses[0] : default }, clock,
+                chain, pool, builder, new DevOptions { BlockTime = settings.BlockTime, Coinbase = wallet.Addresses.Count > 0 ? wallet.Addresses[0] : default }, clock,
                 logging.CreateLogger<DevProducer>());
             ApiOptions api = new()
             {
                 CorsOrigins = settings.CorsOrigins, Hosts = settings.Hosts,
                 Limits = new RpcLimits { Timeout = settings.RequestTimeout },
             };
-            await using ApiServer server = ApiServer.Create(api, port, chain, pool, wallet, new DevMethods(producer, clock).AddTo, clock, logging);
+            await using ApiServer server = ApiServer.Create(
+                api, port, new ApiNode(chain, pool, builder, wallet, clock), new DevMethods(producer, clock).AddTo, engine: null, logging);
             await server.StartAsync(stop).ConfigureAwait(false);
             Greet(settings, port, wallet, chain);
             await producer.RunAsync(stop).ConfigureAwait(false);

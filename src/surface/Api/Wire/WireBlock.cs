@@ -71,7 +71,7 @@ public sealed record WireBlock : WireHeader
         : base(block.Header, isPending ? null : block.Hash)
     {
         Size = (ulong)BlockCodec.Encode(block.Block).Length;
-        Withdrawals = [.. block.Block.Withdrawals.Select(withdrawal => new WireWithdrawal(withdrawal.Index, withdrawal.ValidatorIndex, withdrawal.Address, withdrawal.Amount))];
+        Withdrawals = WireWithdrawal.Of(block.Block.Withdrawals);
         Transactions = withTransactions
             ? new(null, [.. block.Block.Transactions.Select((_, index) => new WireTransaction(block, index))])
             : new([.. block.Block.Transactions.Select(transaction => transaction.Hash())], null);
@@ -86,7 +86,14 @@ public sealed record WireBlock : WireHeader
 /// <summary>Either of the two ways to list a block's transactions.</summary>
 public sealed record WireTransactions(IReadOnlyList<Hash32>? Hashes, IReadOnlyList<WireTransaction>? Whole);
 
-public sealed record WireWithdrawal(ulong Index, ulong ValidatorIndex, Address Address, ulong Amount);
+/// <summary>spec: execution-apis, Withdrawal; EIP-4895</summary>
+public sealed record WireWithdrawal(ulong Index, ulong ValidatorIndex, Address Address, ulong Amount)
+{
+    public static IReadOnlyList<WireWithdrawal> Of(IReadOnlyList<Withdrawal> withdrawals) =>
+        [.. withdrawals.Select(withdrawal => new WireWithdrawal(withdrawal.Index, withdrawal.ValidatorIndex, withdrawal.Address, withdrawal.Amount))];
+
+    public Withdrawal ToWithdrawal() => new(Index, ValidatorIndex, Address, Amount);
+}
 
 /// <summary>An account, and slots of it, that a transaction declares. spec: EIP-2930</summary>
 public sealed record WireAccessListEntry(Address Address, IReadOnlyList<Hash32> StorageKeys);
