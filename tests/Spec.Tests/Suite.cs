@@ -14,6 +14,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
     public static IReadOnlyList<Suite> All { get; } =
     [
         new("bls", "consensus", "tests/general"),
+        new("engine", "eest-benchmark", "blockchain_tests_engine", OneIn: 20),
         new("filecoin", "filecoin-proofs-vectors.json"),
         new("kzg", "kzg", "tests"),
         new("precompiles", "precompiles"),

@@ -6,7 +6,7 @@ public static class SpecKinds
     /// <summary>All kinds, in the order of the help text.</summary>
     public static IReadOnlyList<ISpecKind> All { get; } =
     [
-        new BlockchainKind(), new BlsKind(), new FilecoinKind(), new KzgKind(), new PrecompilesKind(), new RlpKind(), new SszKind(), new StateKind(), new TransactionKind(),
+        new BlockchainKind(), new BlsKind(), new EngineKind(), new FilecoinKind(), new KzgKind(), new PrecompilesKind(), new RlpKind(), new SszKind(), new StateKind(), new TransactionKind(),
         new TrieKind(),
     ];
 
