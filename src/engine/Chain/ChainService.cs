@@ -206,6 +206,7 @@ public sealed partial class ChainService : IDisposable
         _world.Add(block.Header.ParentHash, block.Hash, after);
         WriteBatch batch = new();
         BlockDatabase.Put(batch, block);
+        BlockDatabase.PutRecent(batch, block);
         _store.Commit(batch, Durability.Buffered);
     }
 
@@ -232,14 +233,19 @@ public sealed partial class ChainService : IDisposable
         return true;
     }
 
-    /// <summary>Writes the state of blocks that are too deep to be reverted to disk, and forgets the branches that left the chain before them.</summary>
+    /// <summary>Writes the state of blocks that are too deep to be reverted to disk, and forgets the branches, in memory and on disk, that left the chain before them.</summary>
     private void Flatten(ChainSnapshot now)
     {
         ulong depth = (ulong)_options.RevertibleBlocks;
         ulong deep = now.Number > depth ? now.Number - depth : 0;
         ulong last = Math.Max(deep, now.Finalized.Number);
-        if ((long)last > _world.Disk.Number && Blocks.TryGetHash(last, out Hash32 hash))
-            _world.Flatten(hash, Durability.Buffered); // what is lost with the power is executed again
+        if ((long)last <= _world.Disk.Number || !Blocks.TryGetHash(last, out Hash32 hash))
+            return;
+        _world.Flatten(hash, Durability.Buffered); // what is lost with the power is executed again
+        WriteBatch batch = new();
+        if (Blocks.PruneBeside(batch, last) is var count and > 0)
+            LogPruned(count, last);
+        _store.Commit(batch, Durability.Buffered);
     }
 
     private void Begin(ExecutedBlock genesis)
@@ -291,6 +297,9 @@ public sealed partial class ChainService : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Chain at block {Number} {Hash}; {Count} blocks executed again")]
     private partial void LogResumed(ulong number, Hash32 hash, ulong count);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} blocks beside the chain forgotten, up to block {Number}")]
+    private partial void LogPruned(int count, ulong number);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reorganisation: {Count} blocks left the chain; head {Number} {Hash}")]
     private partial void LogReorganisation(int count, ulong number, Hash32 hash);

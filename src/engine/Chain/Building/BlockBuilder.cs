@@ -44,6 +44,17 @@ public sealed class BlockBuilder(ChainService chain, TransactionPool pool, TimeP
     public PayloadJob Start(ChainSnapshot parent, BlockAttributes attributes, IReadOnlyList<Withdrawal> withdrawals, TimeSpan budget) =>
         new((time, cancellation) => Build(parent, attributes, withdrawals, time, cancellation), () => pool.Version, budget, clock);
 
-    private static bool TryExecute(BlockExecution<NoHooks> execution, PooledTransaction transaction) =>
-        execution.Execute(transaction.Transaction, transaction.Sender) is null;
+    /// <summary>Executes a transaction. One with which a number leaves its range fits no block: it is dropped.</summary>
+    private bool TryExecute(BlockExecution<NoHooks> execution, PooledTransaction transaction)
+    {
+        try
+        {
+            return execution.Execute(transaction.Transaction, transaction.Sender) is null;
+        }
+        catch (OverflowException)
+        {
+            pool.Remove(transaction.Hash);
+            return false;
+        }
+    }
 }

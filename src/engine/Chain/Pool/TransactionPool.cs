@@ -45,7 +45,7 @@ public sealed partial class TransactionPool : IDisposable
         (_chain, _options, _clock, _log) = (chain, options, clock, log);
         _plainRoom = new PoolRoom(options.Plain);
         _blobRoom = new PoolRoom(options.Blob);
-        _shelf = new SidecarShelf(options.KeptSidecarBytes);
+        _shelf = new SidecarShelf(store, options.KeptSidecarBytes);
         _journal = new PoolJournal(store, log);
         _head = chain.Snapshot;
         chain.HeadChanged += Follow;
@@ -59,7 +59,7 @@ public sealed partial class TransactionPool : IDisposable
     }
 
     /// <summary>The columns that a store must have to hold a pool.</summary>
-    public static IReadOnlyList<Column> Columns { get; } = [PoolJournal.Column];
+    public static IReadOnlyList<Column> Columns { get; } = [PoolJournal.Column, SidecarShelf.Column];
 
     /// <summary>Called after a transaction came, by the thread that brought it. Who listens must be quick and must not throw.</summary>
     public event Action<PooledTransaction>? Added;

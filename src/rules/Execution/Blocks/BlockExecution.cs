@@ -49,6 +49,7 @@ public sealed class BlockExecution<THooks>
     /// <summary>Executes the next transaction; null when it is valid. An invalid one changes nothing, and another may be tried.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="sender">Who signed it.</param>
+    /// <exception cref="OverflowException">A number leaves the range that the rules give it: the block is invalid with this transaction. It changed nothing, and another may be tried.</exception>
     public Invalid<TransactionRule>? Execute(Transaction transaction, in Address sender)
     {
         NoTracer tracer = default;
@@ -59,13 +60,28 @@ public sealed class BlockExecution<THooks>
     public Invalid<TransactionRule>? Execute<TTracer>(Transaction transaction, in Address sender, ref TTracer tracer)
         where TTracer : struct, ITracer
     {
-        if (_executor.Execute(transaction, sender, Used, ref tracer, out TransactionOutcome? outcome) is { } invalid)
+        if (Run(transaction, sender, ref tracer, out TransactionOutcome? outcome) is { } invalid)
             return invalid;
         Used = new BlockUsage(Used.Gas + outcome!.GasUsed, Used.BlobGas + transaction.BlobGas);
         Receipt receipt = new(transaction.Type, outcome.IsSuccess, Used.Gas, outcome.Logs);
         _receipts.Add(receipt);
         _hooks.AfterTransaction(_receipts.Count - 1, transaction, receipt, new BlockState(_executor, _state));
         return null;
+    }
+
+    /// <summary>Executes a transaction. Also one with which a number leaves its range leaves no trace.</summary>
+    private Invalid<TransactionRule>? Run<TTracer>(Transaction transaction, in Address sender, ref TTracer tracer, out TransactionOutcome? outcome)
+        where TTracer : struct, ITracer
+    {
+        try
+        {
+            return _executor.Execute(transaction, sender, Used, ref tracer, out outcome);
+        }
+        catch (OverflowException)
+        {
+            _state.RevertTo(default);
+            throw;
+        }
     }
 
     /// <summary>Ends the block; null when no rule is broken, and then there is a result.</summary>
