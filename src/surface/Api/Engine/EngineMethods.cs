@@ -75,20 +75,16 @@ public sealed class EngineMethods(ExecutionEngine engine, ChainService chain, Tr
         return new WireForkchoiceUpdated(WirePayloadStatus.Of(outcome.Status), outcome.PayloadId is { } id ? Bytes(id) : null);
     }
 
-    private PayloadAttributes? Attributes(in RpcCall call)
+    private static PayloadAttributes? Attributes(in RpcCall call)
     {
-        WirePayloadAttributes? wire;
         try
         {
-            wire = call.Parameters.Optional<WirePayloadAttributes>(1);
+            return call.Parameters.Optional<WirePayloadAttributes>(1)?.ToAttributes();
         }
         catch (RpcException malformed)
         {
             throw InvalidAttributes(malformed.Message);
         }
-        if (wire is not null)
-            Require(new ForkSpan(Fork.Cancun, Fork.Osaka), wire.Timestamp);
-        return wire?.ToAttributes();
     }
 
     private async ValueTask<WireBuiltPayload> TakeAsync(RpcCall call, ForkSpan forks)

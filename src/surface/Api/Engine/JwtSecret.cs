@@ -86,10 +86,11 @@ public sealed class JwtSecret
 
     private static bool TryDecode(string text, out byte[] bytes)
     {
-        bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        bool isText = Base64Url.TryDecodeFromChars(text, bytes, out int written);
-        bytes = bytes[..(isText ? written : 0)];
-        return isText;
+        bytes = [];
+        if (!Base64Url.IsValid(text)) // what decodes throws where it is not
+            return false;
+        bytes = Base64Url.DecodeFromChars(text);
+        return true;
     }
 
     private static void Create(string path)

@@ -15,7 +15,7 @@ public sealed record WirePayloadAttributes(
     ulong Timestamp, Hash32 PrevRandao, Address SuggestedFeeRecipient, IReadOnlyList<WireWithdrawal> Withdrawals, Hash32 ParentBeaconBlockRoot)
 {
     public PayloadAttributes ToAttributes() => new(
-        Timestamp, PrevRandao, SuggestedFeeRecipient, [.. Withdrawals.Select(withdrawal => withdrawal.ToWithdrawal())], ParentBeaconBlockRoot);
+        Timestamp, PrevRandao, SuggestedFeeRecipient, [.. WireList.Whole(Withdrawals).Select(withdrawal => withdrawal.ToWithdrawal())], ParentBeaconBlockRoot);
 }
 
 /// <summary>spec: execution-apis engine, PayloadStatusV1</summary>

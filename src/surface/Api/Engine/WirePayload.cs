@@ -65,7 +65,7 @@ public sealed record WirePayload
         BaseFeePerGas = BaseFeePerGas,
         BlockHash = BlockHash,
         Transactions = Transactions,
-        Withdrawals = [.. Withdrawals.Select(withdrawal => withdrawal.ToWithdrawal())],
+        Withdrawals = [.. WireList.Whole(Withdrawals).Select(withdrawal => withdrawal.ToWithdrawal())],
         BlobGasUsed = BlobGasUsed,
         ExcessBlobGas = ExcessBlobGas,
     };
