@@ -3,6 +3,7 @@ using Flashback.Api.Calls;
 using Flashback.Api.Engine;
 using Flashback.Api.JsonRpc;
 using Flashback.Api.Methods;
+using Flashback.Api.Simulation;
 using Flashback.Api.Subscriptions;
 using Flashback.Api.Tracing;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +33,7 @@ public sealed class ApiServer : IAsyncDisposable
     /// <param name="logging">Where logs go.</param>
     public static ApiServer Create(ApiOptions options, ApiPort port, ApiNode node, Action<RpcTable> more, EngineAccess? engine, ILoggerFactory logging)
     {
-        ChainReader reader = new(node.Chain);
+        ChainReader reader = new(node.Chain, new PendingBlock(node));
         CallRunner runner = new(reader, options.Limits);
         RpcTable table = MethodsOf(options, node, reader, runner);
         more(table);
@@ -67,7 +68,7 @@ public sealed class ApiServer : IAsyncDisposable
         new NodeMethods(reader).AddTo(table);
         new EthChainMethods(reader).AddTo(table);
         new EthStateMethods(reader).AddTo(table);
-        new EthCallMethods(runner).AddTo(table);
+        new EthCallMethods(runner, new Simulator(reader, options.Limits)).AddTo(table);
         new EthTransactionMethods(reader, node.Pool, node.Wallet, runner, fees).AddTo(table);
         new EthLogMethods(reader, new FilterSet(node.Chain, node.Pool, options.Limits, node.Clock), options.Limits).AddTo(table);
         new DebugMethods(reader, runner, new Tracers(options.Limits)).AddTo(table);

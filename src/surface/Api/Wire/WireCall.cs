@@ -74,6 +74,9 @@ public sealed record WireAccountOverride
     public ulong? Nonce { get; init; }
     public ReadOnlyMemory<byte>? Code { get; init; }
 
+    /// <summary>Where the precompiled contract is instead that is at this address; the override itself stands in its place.</summary>
+    public Address? MovePrecompileToAddress { get; init; }
+
     /// <summary>All of the storage: every other word is 0.</summary>
     public IReadOnlyDictionary<Hash32, Hash32>? State { get; init; }
 

@@ -61,6 +61,8 @@ namespace Flashback.Api.Wire;
 [JsonSerializable(typeof(WireRaw))]
 [JsonSerializable(typeof(IReadOnlyList<Methods.WireTracedTransaction>))]
 [JsonSerializable(typeof(byte[][]))]
+[JsonSerializable(typeof(Simulation.WireSimulation))]
+[JsonSerializable(typeof(List<Simulation.WireSimulatedBlock>))]
 [JsonSerializable(typeof(IReadOnlyList<ReadOnlyMemory<byte>>))]
 [JsonSerializable(typeof(Engine.WirePayload))]
 [JsonSerializable(typeof(Engine.WirePayloadStatus))]
