@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Flashback.Execution;
 using Flashback.Primitives;
@@ -125,11 +126,13 @@ public sealed partial class ChainService : IDisposable
                 || !Blocks.TryGetHeader(finalized, out BlockHeader? finalizedHeader) || !IsOnTheWay(finalizedHeader, finalized)
                 || finalizedHeader.Number > safeHeader.Number || finalizedHeader.Number < _snapshot.Finalized.Number || fork < _snapshot.Finalized.Number)
                 return false;
+            using Activity? trace = ChainTraces.Begin("set head", newest.Header, head, newest.Receipts.Count);
             WriteBatch batch = new();
             abandoned.ForEach(block => BlockDatabase.Abandon(batch, block));
             adopted.ForEach(block => BlockDatabase.Adopt(batch, block));
             BlockDatabase.PutMarks(batch, head, safe, finalized);
-            _store.Commit(batch);
+            using (ChainTraces.Begin("commit"))
+                _store.Commit(batch);
             ChainSnapshot now = new(newest, state, safeHeader, finalizedHeader);
             _snapshot = now;
             if (abandoned.Count > 0)
@@ -176,6 +179,7 @@ public sealed partial class ChainService : IDisposable
         {
             if (_world.TryOpen(hash, out _) && Blocks.TryGetBlock(hash, out ExecutedBlock? known))
                 return new ImportOutcome.Imported(known);
+            using Activity? trace = ChainTraces.Begin("import", block.Header, hash, block.Transactions.Count);
             ImportOutcome outcome = Execute(block, hash, out StateView? after);
             if (outcome is ImportOutcome.Imported imported)
                 Keep(imported.Block, after!);
@@ -191,10 +195,12 @@ public sealed partial class ChainService : IDisposable
             return new ImportOutcome.Orphan();
         if (!_world.TryOpen(parentHash, out StateView? before) && !(TryRevive(parentHash) && _world.TryOpen(parentHash, out before)))
             return new ImportOutcome.Orphan();
+        using Activity? trace = ChainTraces.Begin("execute");
         BlockOutcome outcome = _executor.Execute(block, parent, before, new Ancestors(Blocks, parent));
         if (outcome is BlockOutcome.Rejected rejected)
             return new ImportOutcome.Rejected(rejected);
         var accepted = (BlockOutcome.Accepted)outcome;
+        using Activity? root = ChainTraces.Begin("state root");
         return before.ApplyBlock(accepted, out after) is { } wrong
             ? new ImportOutcome.Rejected(new BlockOutcome.Rejected(wrong))
             : new ImportOutcome.Imported(new ExecutedBlock(block, hash, accepted.Senders, accepted.Receipts));
@@ -203,6 +209,7 @@ public sealed partial class ChainService : IDisposable
     /// <summary>Keeps a block. It is certain to be on the disk once the head is set: that commit waits for all before it, and a block that nobody made the head is not missed.</summary>
     private void Keep(ExecutedBlock block, StateView after)
     {
+        using Activity? trace = ChainTraces.Begin("commit");
         _world.Add(block.Header.ParentHash, block.Hash, after);
         WriteBatch batch = new();
         BlockDatabase.Put(batch, block);

@@ -6,13 +6,17 @@ using Flashback.Api.Methods;
 using Flashback.Api.Simulation;
 using Flashback.Api.Subscriptions;
 using Flashback.Api.Tracing;
+using Flashback.Chain;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Flashback.Api;
 
@@ -79,7 +83,7 @@ public sealed class ApiServer : IAsyncDisposable
     private static WebApplication Serve(ApiOptions options, ApiPort port, ApiNode node, RpcTable table, EngineAccess? engine, ILoggerFactory logging)
     {
         RpcDispatcher dispatcher = new(table, options.Limits, logging.CreateLogger<RpcDispatcher>());
-        WebApplication app = Build(options, port, logging);
+        WebApplication app = Build(options, port, isMain: engine is null, logging);
         if (engine is not null)
             app.Use((context, next) => engine.Secret.Check(context.Request.Headers.Authorization, node.Clock.GetUtcNow()) is { } wrong ? RefuseAsync(context, StatusCodes.Status401Unauthorized, wrong) : next(context));
         app.MapPost("/", new RpcHttp(dispatcher, options.Limits).AnswerAsync);
@@ -87,19 +91,29 @@ public sealed class ApiServer : IAsyncDisposable
         return app;
     }
 
-    private static WebApplication Build(ApiOptions options, ApiPort port, ILoggerFactory logging)
+    private static WebApplication Build(ApiOptions options, ApiPort port, bool isMain, ILoggerFactory logging)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(logging);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, port));
         builder.Services.AddRoutingCore();
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. options.CorsOrigins]).AllowAnyHeader().WithMethods("POST", "GET")));
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Flashback.*").AddRuntimeInstrumentation().AddPrometheusExporter());
+        if (isMain)
+            Observe(builder.Services.AddOpenTelemetry(), options);
         WebApplication app = builder.Build();
         app.Use((context, next) => IsAnswered(context, options.Hosts) ? next(context) : RefuseAsync(context, StatusCodes.Status403Forbidden, "invalid host specified"));
         app.UseCors();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         return app;
+    }
+
+    /// <summary>Metrics for who asks; traces for where they are sent.</summary>
+    private static void Observe(OpenTelemetryBuilder telemetry, ApiOptions options)
+    {
+        telemetry.ConfigureResource(resource => resource.AddService("flashback"))
+            .WithMetrics(metrics => metrics.AddMeter("Flashback.*").AddRuntimeInstrumentation().AddPrometheusExporter());
+        if (options.TraceEndpoint is { } endpoint)
+            telemetry.WithTracing(traces => traces.AddSource(ChainTraces.SourceName).AddOtlpExporter(exporter => exporter.Endpoint = endpoint));
     }
 
     private static void Configure(KestrelServerOptions kestrel, ApiOptions options, ApiPort port)

@@ -20,9 +20,11 @@ internal sealed class HttpOptions
     private readonly Option<string[]> _hosts = new("--http-hosts") { Description = "Host names that are answered; * for all.", DefaultValueFactory = _ => ["localhost"] };
     private readonly Option<double> _timeout = new Option<double>("--rpc-timeout") { Description = "Longest time for a request, in seconds.", DefaultValueFactory = _ => 60 }.Within(0.1, 86_400.0);
 
+    private readonly Option<Uri?> _traces = new("--otlp-endpoint") { Description = "Where traces of block processing are sent, over OTLP with gRPC: http://localhost:4317. None are made without it.", CustomParser = ParseUri };
+
     public HttpOptions(Command command)
     {
-        foreach (Option option in (Option[])[_port, _address, _origins, _hosts, _timeout])
+        foreach (Option option in (Option[])[_port, _address, _origins, _hosts, _timeout, _traces])
             command.Options.Add(option);
     }
 
@@ -31,7 +33,17 @@ internal sealed class HttpOptions
         parsed.GetValue(_port),
         new ApiOptions
         {
+            TraceEndpoint = parsed.GetValue(_traces),
             CorsOrigins = parsed.GetValue(_origins)!, Hosts = parsed.GetValue(_hosts)!,
             Limits = new RpcLimits { Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)) },
         });
+
+    private static Uri? ParseUri(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
+            return uri;
+        result.AddError($"--otlp-endpoint takes an address such as http://localhost:4317, not {text}.");
+        return null;
+    }
 }
