@@ -1,7 +1,6 @@
 using Flashback.Chain;
 using Flashback.Execution;
 using Flashback.Primitives;
-using Flashback.State;
 using Flashback.State.Flat;
 using Flashback.State.Store;
 using Flashback.State.Store.RocksDb;
@@ -44,7 +43,7 @@ public sealed class DatabaseCheckTests : IDisposable
     [Fact]
     public void A_store_that_is_only_looked_at_cannot_be_changed()
     {
-        using IStore store = SqliteStore.OpenReadOnly(_folder.Path, DatabaseCheck.Columns);
+        using SqliteStore store = SqliteStore.OpenReadOnly(_folder.Path, DatabaseCheck.Columns);
         WriteBatch batch = new();
         batch.Put(ChainColumns.Numbers, ChainColumns.KeyOf(9), new byte[32]);
         Assert.Throws<StoreException>(() => store.Commit(batch));
@@ -109,7 +108,7 @@ public sealed class DatabaseCheckTests : IDisposable
     public void A_lost_and_a_foreign_log_in_the_index_are_found()
     {
         byte[] key = [];
-        using (IStore store = SqliteStore.Open(_folder.Path, DatabaseCheck.Columns))
+        using (SqliteStore store = SqliteStore.Open(_folder.Path, DatabaseCheck.Columns))
         {
             using IStoreCursor cursor = store.Scan(ChainColumns.Logs, KeyRange.All);
             Assert.True(cursor.MoveNext());
@@ -137,7 +136,7 @@ public sealed class DatabaseCheckTests : IDisposable
         byte[] key = new byte[32], value = [1];
         if (what != "extra")
         {
-            using IStore store = SqliteStore.Open(_folder.Path, DatabaseCheck.Columns);
+            using SqliteStore store = SqliteStore.Open(_folder.Path, DatabaseCheck.Columns);
             using IStoreCursor cursor = store.Scan(column, KeyRange.All, Direction.Backward);
             Assert.True(cursor.MoveNext());
             (key, value) = (cursor.Key.ToArray(), cursor.Value.ToArray());
@@ -174,7 +173,7 @@ public sealed class DatabaseCheckTests : IDisposable
 
     private void Write(Action<WriteBatch> damage)
     {
-        using IStore store = SqliteStore.Open(_folder.Path, DatabaseCheck.Columns);
+        using SqliteStore store = SqliteStore.Open(_folder.Path, DatabaseCheck.Columns);
         WriteBatch batch = new();
         damage(batch);
         store.Commit(batch);
@@ -182,7 +181,7 @@ public sealed class DatabaseCheckTests : IDisposable
 
     private IReadOnlyList<string> Check(IProgress<CheckProgress>? progress = null)
     {
-        using IStore store = SqliteStore.OpenReadOnly(_folder.Path, DatabaseCheck.Columns);
+        using SqliteStore store = SqliteStore.OpenReadOnly(_folder.Path, DatabaseCheck.Columns);
         return DatabaseCheck.Run(store, progress);
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Flashback.Chain;
-using Flashback.Execution;
-using Flashback.Primitives;
 
 namespace Flashback.Engine.Tests.Chain;
 
