@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Flashback.Benchmarks.Execution;
+using Flashback.Benchmarks.Proofs;
 
 if (args is ["--evm", .. var names])
 {
@@ -13,6 +14,12 @@ if (args is ["--evm", .. var names])
 if (args is ["--blocks", .. var tests])
 {
     BlockThroughput.Print(tests);
+    return;
+}
+
+if (args is ["--snark"])
+{
+    await SnarkThroughput.PrintAsync();
     return;
 }
 

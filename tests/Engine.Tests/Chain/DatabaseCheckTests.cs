@@ -23,7 +23,7 @@ public sealed class DatabaseCheckTests : IDisposable
         _third = dev.Adopt(dev.Head, 1, DevChain.Log(2, 0, 7, 8), DevChain.Sign(3, 0));
         for (int i = 0; i < 3; i++)
             dev.Adopt(dev.Head, 1);
-        dev.Extend(_third, 9); // beside the chain
+        dev.Extend(dev.Head, 9); // beside the chain
     }
 
     public void Dispose() => _folder.Dispose();

@@ -61,7 +61,7 @@ public static class SnarkjsJson
     /// <param name="json">The key.</param>
     /// <param name="key">The key when there is one.</param>
     /// <param name="fault">Why there is none; its part is the whole when the JSON has another shape.</param>
-    public static bool TryRead(JsonElement json, [NotNullWhen(true)] out VerifyingKey? key, out Groth16Fault fault)
+    public static bool TryReadKey(JsonElement json, [NotNullWhen(true)] out VerifyingKey? key, out Groth16Fault fault)
     {
         key = null;
         fault = default;
@@ -84,7 +84,7 @@ public static class SnarkjsJson
     }
 
     /// <summary>Reads a proof.</summary>
-    public static bool TryRead(JsonElement json, out Groth16Proof proof, out Groth16Fault fault)
+    public static bool TryReadProof(JsonElement json, out Groth16Proof proof, out Groth16Fault fault)
     {
         fault = default;
         proof = new(

@@ -1,4 +1,3 @@
-using Flashback.Cryptography;
 using Flashback.Cryptography.Groth16;
 using Flashback.Cryptography.R1cs;
 using Flashback.Primitives;
@@ -194,18 +193,5 @@ public sealed class CeremonyTests
         Invalid<CeremonyRule>? broken = CircuitCeremony.TryOpen(new KeyMemory(file), out CircuitCeremony? ceremony);
         Assert.True(broken is null, broken?.ToString());
         return ceremony!;
-    }
-
-    /// <summary>Two secret numbers whose Poseidon hash is public: coefficients of all kinds, and rows that repeat.</summary>
-    private sealed class HashCircuit : ICircuit
-    {
-        public void Synthesize<TSystem>(TSystem system)
-            where TSystem : struct, IConstraintSystem<TSystem>
-        {
-            Number hash = system.Poseidon([system.AllocateNumber(Fr.From(7)), system.AllocateNumber(Fr.From(11))]);
-            Variable output = system.AllocateInput(Poseidon.OfArity(2).Hash([Fr.From(7), Fr.From(11)]));
-            if (TSystem.WritesConstraints)
-                system.Enforce([new(hash.Variable)], [new(Variable.One)], [new(output)]);
-        }
     }
 }
