@@ -15,7 +15,6 @@ public class CoverageTests
     [
         ("ethereum-basic-tests", "KeyStoreTests/*", "keystores come with the validator's keys (6)"),
         ("ethereum-basic-tests", "BasicTests/*", "difficulties and genesis blocks of proof of work: Flashback begins after the merge"),
-        ("eest-benchmark", "blockchain_tests_engine/*", "the same blocks as Engine API calls: they come with that API"),
         ("consensus", "REPORT.md", "says how the vectors were made"),
     ];
 
