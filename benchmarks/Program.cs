@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Flashback.Benchmarks.Consensus;
 using Flashback.Benchmarks.Execution;
+using Flashback.Benchmarks.Proofs;
 
 if (args is ["--evm", .. var names])
 {
@@ -20,6 +21,12 @@ if (args is ["--blocks", .. var tests])
 if (args is ["--beacon", _, _, ..])
 {
     BeaconThroughput.Print(args[1..]);
+    return;
+}
+
+if (args is ["--snark"])
+{
+    await SnarkThroughput.PrintAsync();
     return;
 }
 

@@ -11,7 +11,7 @@ public class SealingBenchmarks
     private const int NodeCount = 1 << 18;
     private const int Length = NodeCount * DataTree.NodeLength;
 
-    private readonly SealKind _kind = SealKind.All[6];
+    private readonly SealKind _kind = SealKind.Of(6);
     private readonly MappedMemory _parents = MappedMemory.Allocate(NodeCount * (long)ParentTable.RowLength);
     private readonly MappedMemory _first = MappedMemory.Allocate(Length);
     private readonly MappedMemory _second = MappedMemory.Allocate(Length);

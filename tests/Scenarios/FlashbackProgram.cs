@@ -11,6 +11,22 @@ internal static class FlashbackProgram
         public string LastLine => Output.TrimEnd().Split('\n')[^1];
     }
 
+    /// <summary>Keys of large circuits take minutes, more with work beside.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    /// <summary>Starts the program for as long as the caller needs it, and waits for a line on standard output that begins so.</summary>
+    public static async Task<(Process Process, string Told)> StartAsync(string announcement, params string[] arguments)
+    {
+        ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "flashback"), arguments) { RedirectStandardOutput = true };
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.StartsWith(announcement, StringComparison.Ordinal))
+                return (process, line[announcement.Length..]);
+        }
+        throw new InvalidOperationException($"the program ended without saying \"{announcement}\"");
+    }
+
     /// <summary>Starts the program and ends it as a power cut does, with no chance to tidy up.</summary>
     public static async Task KillAfterAsync(TimeSpan delay, params string[] arguments)
     {
@@ -21,7 +37,10 @@ internal static class FlashbackProgram
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    public static async Task<Result> RunAsync(params string[] arguments)
+    public static Task<Result> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
+
+    /// <summary>Runs the program with a text on its standard input.</summary>
+    public static async Task<Result> RunWithInputAsync(string input, params string[] arguments)
     {
         ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "flashback"), arguments)
         {
@@ -30,10 +49,11 @@ internal static class FlashbackProgram
             RedirectStandardInput = true,
         };
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        patience.CancelAfter(Patience);
         try
         {
             await process.WaitForExitAsync(patience.Token);

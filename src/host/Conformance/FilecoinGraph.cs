@@ -15,7 +15,7 @@ internal static class FilecoinGraph
     {
         foreach (JsonElement row in section.GetProperty("rows").EnumerateArray())
         {
-            SealKind kind = SealKind.All[row.GetProperty("registered_proof_id").GetInt32()];
+            SealKind kind = SealKind.Of(row.GetProperty("registered_proof_id").GetInt32());
             yield return new($"name {kind.Number}", () => SpecOutcome.Equal(row.GetProperty("cache_file").GetString()!, kind.CreateGraph().CacheName));
             yield return new($"digest {kind.Number}", () => Table(kind, row.GetProperty("sha256").GetString()!), IsLong: kind.Size.Bytes >= LargestTable);
         }
@@ -47,7 +47,7 @@ internal static class FilecoinGraph
         from row in sample.Value.GetProperty("parents").EnumerateObject()
         select new SpecCase($"{sample.Name} {row.Name}", () => SpecOutcome.Equal(
             FilecoinWords.List(FilecoinWords.Longs(row.Value)),
-            Parents(SealKind.All[number].CreateGraph(), long.Parse(row.Name, CultureInfo.InvariantCulture))));
+            Parents(SealKind.Of(number).CreateGraph(), long.Parse(row.Name, CultureInfo.InvariantCulture))));
 
     public static IEnumerable<SpecCase> LastLabels(JsonElement section) => section.GetProperty("rows").EnumerateArray().Select(row =>
         new SpecCase($"{row.GetProperty("api")} {row.GetProperty("nodes")}", () =>

@@ -13,7 +13,7 @@ internal static class FilecoinSeals
         JsonElement values = section.GetProperty("values");
         yield return new("commitments", () =>
         {
-            using SampleSeal seal = Seal(SealKind.All[5], default);
+            using SampleSeal seal = Seal(SealKind.Of(5), default);
             Hash32 commR = SealCommitments.Of(seal.BuildTreeC().Root, seal.BuildTreeRLast().Root).CommR;
             return SpecOutcome.Equal(
                 $"{section.GetProperty("comm_d_cid")} {section.GetProperty("comm_r_cid")} {Expected(values)}",
@@ -21,15 +21,15 @@ internal static class FilecoinSeals
         });
         yield return new("labels", () =>
         {
-            using SampleSeal seal = Seal(SealKind.All[5], default);
+            using SampleSeal seal = Seal(SealKind.Of(5), default);
             string expected = $"{values.GetProperty("layer1")[3]} {values.GetProperty("layer2")[3]} {values.GetProperty("layer2_last")} {values.GetProperty("replica_sha256")}";
             return SpecOutcome.Equal(expected, string.Join(
                 ' ', Word(seal.Layers[0].Node(3)), Word(seal.Layers[1].Node(3)), Word(seal.Layers[1].Node(63)), FilecoinGraph.Digest(seal.Sealed)));
         });
         yield return new("vanilla proof", () =>
         {
-            using SampleSeal seal = Seal(SealKind.All[5], default);
-            return CheckProof(seal, SealKind.All[5], FilecoinWords.Hash(values.GetProperty("seed")), FilecoinWords.Longs(values.GetProperty("challenges")));
+            using SampleSeal seal = Seal(SealKind.Of(5), default);
+            return CheckProof(seal, SealKind.Of(5), FilecoinWords.Hash(values.GetProperty("seed")), FilecoinWords.Longs(values.GetProperty("challenges")));
         });
         yield return new("published proof", () => new SpecOutcome.Skipped("needs the circuits and an official key"));
     }
@@ -38,7 +38,7 @@ internal static class FilecoinSeals
     {
         yield return new("commitments", () =>
         {
-            using SampleSeal seal = Seal(SealKind.All[6], FilecoinWords.Hash(section.GetProperty("inputs").GetProperty("ticket")));
+            using SampleSeal seal = Seal(SealKind.Of(6), FilecoinWords.Hash(section.GetProperty("inputs").GetProperty("ticket")));
             string expected = $"{section.GetProperty("replica_id")} {section.GetProperty("last_label_layer2")} {section.GetProperty("sha256_layer2_file")} "
                 + $"{section.GetProperty("comm_c")} {section.GetProperty("comm_r_last")} {section.GetProperty("comm_r")}";
             string last = FilecoinWords.Text(seal.Layers[1].Node(seal.Graph.Nodes - 1)), layer = FilecoinGraph.Digest(seal.Layers[1]);
@@ -48,7 +48,7 @@ internal static class FilecoinSeals
 
     public static IEnumerable<SpecCase> Large(JsonElement section)
     {
-        SealKind kind = SealKind.All[7];
+        SealKind kind = SealKind.Of(7);
         foreach (JsonElement row in section.GetProperty("rows").EnumerateArray())
         {
             Hash32 ticket = FilecoinWords.Hash(row.GetProperty("ticket"));
@@ -134,7 +134,7 @@ internal static class FilecoinSeals
     {
         yield return new("all partitions", () =>
         {
-            SealKind kind = SealKind.All[15];
+            SealKind kind = SealKind.Of(15);
             using SampleSeal seal = Seal(kind, FilecoinWords.Repeated(1));
             Hash32 commR = SealCommitments.Of(seal.BuildTreeC().Root, seal.BuildTreeRLast().Root).CommR;
             SealStatement statement = new(kind, seal.ReplicaId, seal.DataTree.Root, commR, default);
@@ -158,7 +158,7 @@ internal static class FilecoinSeals
     private static SampleSeal ByName(string name)
     {
         string[] parts = name.Split("proof")[1].Split("_ticket");
-        return Seal(SealKind.All[int.Parse(parts[0], CultureInfo.InvariantCulture)], FilecoinWords.Repeated(byte.Parse(parts[1], CultureInfo.InvariantCulture)));
+        return Seal(SealKind.Of(int.Parse(parts[0], CultureInfo.InvariantCulture)), FilecoinWords.Repeated(byte.Parse(parts[1], CultureInfo.InvariantCulture)));
     }
 
     private static SpecOutcome CheckProof(SampleSeal seal, SealKind kind, Hash32 seed, long[] challenges)

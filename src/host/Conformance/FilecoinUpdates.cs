@@ -48,7 +48,7 @@ internal static class FilecoinUpdates
 
     private static SpecOutcome Encode(JsonElement values, Func<JsonElement, Updated, SpecOutcome> check)
     {
-        SealKind kind = SealKind.All[5];
+        SealKind kind = SealKind.Of(5);
         TreeShape shape = kind.Size.Tree;
         using SampleSeal old = new(shape, kind.Size.Layers, kind.Number, kind.Rules, default);
         using MappedMemory data = MappedMemory.Allocate(kind.Size.Bytes), replica = MappedMemory.Allocate(kind.Size.Bytes), rows = MappedMemory.Allocate(kind.Size.Bytes * 2 - 32);
@@ -99,7 +99,7 @@ internal static class FilecoinUpdates
     private static SpecOutcome Prove(JsonElement values, Updated updated)
     {
         UpdateVanillaProof proof = UpdateProofs.Prove(updated.Statement, 0, updated.CommC, updated.OldTree, updated.DataTree, updated.Tree);
-        return SpecOutcome.Equal("", $"{UpdateProofs.Check(updated.Statement, SealKind.All[5].Size.Tree, 0, proof)}");
+        return SpecOutcome.Equal("", $"{UpdateProofs.Check(updated.Statement, SealKind.Of(5).Size.Tree, 0, proof)}");
     }
 
     private static long NodesOf(string size)

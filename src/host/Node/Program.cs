@@ -5,8 +5,10 @@ RootCommand root = new("Flashback: one program to stake, to store, and to build 
 root.Subcommands.Add(DevCommand.Create());
 root.Subcommands.Add(ParamsCommand.Create());
 root.Subcommands.Add(PieceCommand.Create());
+root.Subcommands.Add(ProviderCommand.Create());
 root.Subcommands.Add(SectorCommand.Create());
 root.Subcommands.Add(SpecTestCommand.Create());
 root.Subcommands.Add(VerifyCommands.CreatePost());
 root.Subcommands.Add(VerifyCommands.CreateSeal());
+root.Subcommands.Add(VerifyCommands.CreateUpdate());
 return await root.Parse(args).InvokeAsync();

@@ -13,7 +13,19 @@ public sealed class CircuitShapeTests
     [InlineData(32L << 30, 130_278_541, 130_169_893, 327, null)]
     [InlineData(64L << 30, 131_185_849, 131_076_643, 327, null)]
     public void A_seal_has_the_golden_shape(long bytes, long constraints, int auxiliary, int inputs, string? fingerprint) =>
-        Require(ConstraintSystem.Of(SealCircuit.Blank(SectorSize.Of(bytes))), constraints, auxiliary, inputs, fingerprint);
+        Require(new StorageCircuit(StorageProof.Seal, SectorSize.Of(bytes)).CreateSystem(), constraints, auxiliary, inputs, fingerprint);
+
+    [Fact]
+    public void The_devnets_seal_has_half_the_constraints_and_a_name_of_its_own()
+    {
+        StorageCircuit circuit = StorageCircuit.OfSeal(SealKind.Devnet);
+        Assert.True(StorageCircuit.TryParse("seal-devnet", out StorageCircuit? parsed));
+        Assert.Equal(circuit, parsed);
+        Assert.NotEqual(new StorageCircuit(StorageProof.Seal, SealKind.Devnet.Size).FileName, circuit.FileName);
+        ConstraintSystem system = circuit.CreateSystem();
+        Assert.Equal(21, system.InputCount);
+        Assert.InRange(system.ConstraintCount, 1_900_000, (1 << 21) - 21);
+    }
 
     [Theory]
     [InlineData(8, 0, 0, 1_199_620)]

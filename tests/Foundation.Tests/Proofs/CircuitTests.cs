@@ -11,7 +11,7 @@ public sealed class CircuitTests
 {
     private static readonly SectorSize Smallest = SectorSize.Of(2L << 10);
 
-    private static readonly Lazy<ConstraintSystem> Seal = new(() => ConstraintSystem.Of(SealCircuit.Blank(Smallest)));
+    private static readonly Lazy<ConstraintSystem> Seal = new(() => new StorageCircuit(StorageProof.Seal, Smallest).CreateSystem());
     private static readonly Lazy<ConstraintSystem> Window = new(() => ConstraintSystem.Of(PostCircuit.BlankWindow(Smallest)));
     private static readonly Lazy<ConstraintSystem> Update = new(() => ConstraintSystem.Of(UpdateCircuit.Blank(Smallest.Tree)));
 
@@ -132,7 +132,7 @@ public sealed class CircuitTests
     {
         byte[] data = new byte[Smallest.Unpadded.Bytes];
         random.NextBytes(data);
-        return new SealedSample(SealKind.All[5], data, Node(random), Node(random));
+        return new SealedSample(SealKind.Of(5), data, Node(random), Node(random));
     }
 
     private static Hash32 Node(Random random)

@@ -15,7 +15,7 @@ public sealed class GraphTests
     [InlineData(6, "03cd13565ded97c240a5f52e54295ad127bd0461b57904cb3a4d79b097bbecab")]
     public void The_table_of_parents_has_the_published_digest(int kind, string digest)
     {
-        StackedGraph graph = SealKind.All[kind].CreateGraph();
+        StackedGraph graph = SealKind.Of(kind).CreateGraph();
         using MappedMemory table = MappedMemory.Allocate(ParentTable.Length(graph));
         ParentTable.Fill(graph, table, null, TestContext.Current.CancellationToken);
         Assert.Equal("0x" + digest, Sha256.Hash(table.Bytes(0, (int)table.Length)).ToString());
@@ -27,7 +27,7 @@ public sealed class GraphTests
     [Fact]
     public void Base_parents_lie_before_their_node_and_expander_edges_are_a_permutation()
     {
-        StackedGraph graph = SealKind.All[5].CreateGraph();
+        StackedGraph graph = SealKind.Of(5).CreateGraph();
         int[] children = new int[graph.Nodes];
         uint[] parents = new uint[StackedGraph.Degree];
         for (long node = 0; node < graph.Nodes; node++)
@@ -43,7 +43,7 @@ public sealed class GraphTests
     [Fact]
     public void Refuses_nodes_and_sizes_that_are_not_there()
     {
-        StackedGraph graph = SealKind.All[5].CreateGraph();
+        StackedGraph graph = SealKind.Of(5).CreateGraph();
         Assert.Throws<ArgumentOutOfRangeException>(() => graph.Parents(graph.Nodes, new uint[StackedGraph.Degree]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new StackedGraph(63, default, GraphRules.Current));
         using MappedMemory small = MappedMemory.Allocate(56);

@@ -81,7 +81,7 @@ public sealed class PostTests
     {
         byte[] data = new byte[1000];
         random.NextBytes(data);
-        return new SealedSample(SealKind.All[5], data, Node(random), Node(random));
+        return new SealedSample(SealKind.Of(5), data, Node(random), Node(random));
     }
 
     private static Hash32 Node(Random random)

@@ -12,7 +12,7 @@ public sealed class SealingTests
     [Fact] // lotus-bench's sample: zero data, proof 5, provider 1000, sector 1, ticket 0
     public void A_sector_of_zeros_gets_the_published_commitments()
     {
-        using SealedSample sample = new(SealKind.All[5], [], default, Ones);
+        using SealedSample sample = new(SealKind.Of(5), [], default, Ones);
         Assert.Equal("0x95dd0e3f", sample.Commitments.CommC.ToString()[..10]);
         Assert.Equal("0xd75cfa6d", sample.Commitments.CommRLast.ToString()[..10]);
         Assert.Equal("0xc647b998c78282296cfd1160714228d43f3b054dfbbb77172b68115ba3c3b762", sample.Commitments.CommR.ToString());
@@ -26,7 +26,7 @@ public sealed class SealingTests
     [InlineData(15)]
     public void Every_kind_seals_proves_and_unseals_to_the_same_bytes(int kind) => Seeds.Check(random =>
     {
-        using SealedSample sample = Random(SealKind.All[kind], random, out byte[] data);
+        using SealedSample sample = Random(SealKind.Of(kind), random, out byte[] data);
         for (int partition = 0; partition < sample.Input.Kind.Challenges.Partitions; partition++)
         {
             SealVanillaProof[] proofs = sample.Prove(partition);
@@ -46,7 +46,7 @@ public sealed class SealingTests
     [Fact]
     public void Every_label_is_the_hash_of_its_parents()
     {
-        using SealedSample sample = new(SealKind.All[5], [], default, Ones);
+        using SealedSample sample = new(SealKind.Of(5), [], default, Ones);
         StackedGraph graph = sample.Input.Kind.CreateGraph();
         Hash32[] first = MemoryMarshal.Cast<byte, Hash32>(sample.Store[SectorFile.Layer(1)]).ToArray(), second = MemoryMarshal.Cast<byte, Hash32>(sample.Store[SectorFile.Layer(2)]).ToArray();
         uint[] parents = new uint[StackedGraph.Degree];
@@ -63,7 +63,7 @@ public sealed class SealingTests
     [Fact]
     public void Another_provider_ticket_sector_kind_or_seed_does_not_verify() => Seeds.Check(random =>
     {
-        using SealedSample sample = Random(SealKind.All[5], random, out _);
+        using SealedSample sample = Random(SealKind.Of(5), random, out _);
         SealVanillaProof[] proofs = sample.Prove();
         SealInput input = sample.Input;
         SealInput[] others = [input with { ProviderId = ReplicaId.ProviderId(1001) }, input with { Number = 2 }, input with { Ticket = Ones }];
@@ -72,14 +72,14 @@ public sealed class SealingTests
         Assert.NotNull(Check(sample, sample.Statement with { Seed = default }, proofs));
         Assert.NotNull(Check(sample, sample.Statement with { CommD = Ones }, proofs));
         Assert.NotNull(Check(sample, sample.Statement with { CommR = Ones }, proofs));
-        Assert.NotNull(SealVerifier.Check(sample.Statement, SealKind.All[10].CreateGraph(), 0, proofs));
+        Assert.NotNull(SealVerifier.Check(sample.Statement, SealKind.Of(10).CreateGraph(), 0, proofs));
         Assert.Equal(SealRule.Shape, Check(sample, sample.Statement, proofs[1..])?.Rule);
     });
 
     [Fact]
     public void A_flipped_bit_in_a_proof_is_detected() => Seeds.Check(random =>
     {
-        using SealedSample sample = Random(SealKind.All[5], random, out _);
+        using SealedSample sample = Random(SealKind.Of(5), random, out _);
         SectorSize size = sample.Input.Kind.Size;
         byte[] bytes = SealVanillaCodec.Encode(sample.Prove(), size);
         for (int round = 0; round < 300; round++)
@@ -97,7 +97,7 @@ public sealed class SealingTests
     [Fact]
     public void A_flipped_bit_in_any_file_is_detected_where_it_is_shown() => Seeds.Check(random =>
     {
-        using SealedSample sample = Random(SealKind.All[5], random, out _);
+        using SealedSample sample = Random(SealKind.Of(5), random, out _);
         TreeShape shape = sample.Input.Kind.Size.Tree;
         SectorFile[] files = [SectorFile.Sealed, SectorFile.Layer(1), SectorFile.Layer(2), SectorFile.DataTree, SectorFile.TreeC(shape, 0), SectorFile.TreeRLast(shape, 0)];
         foreach (SectorFile file in files)
@@ -117,7 +117,7 @@ public sealed class SealingTests
     [Fact]
     public void A_step_that_was_cut_short_is_taken_up_where_it_was() => Seeds.Check(random =>
     {
-        using SealedSample sample = Random(SealKind.All[5], random, out _);
+        using SealedSample sample = Random(SealKind.Of(5), random, out _);
         SealCommitments expected = sample.Commitments;
         SectorFile[] files = [.. sample.Store.Files.Where(file => file != SectorFile.Unsealed)];
         for (int round = 0; round < 20; round++)
@@ -136,7 +136,7 @@ public sealed class SealingTests
     [Fact]
     public void A_table_of_parents_that_names_no_node_is_refused()
     {
-        using SealedSample sample = new(SealKind.All[5], [], default, Ones);
+        using SealedSample sample = new(SealKind.Of(5), [], default, Ones);
         sample.Parents.Bytes(10 * ParentTable.RowLength, 4).Fill(0xff);
         foreach (SectorFile file in sample.Store.Files.ToArray())
         {
@@ -157,7 +157,7 @@ public sealed class SealingTests
 
     private static void AllTheWay(int kind, int bytes) => Seeds.Check(random =>
     {
-        using SealedSample sample = Random(SealKind.All[kind], random, out byte[] data);
+        using SealedSample sample = Random(SealKind.Of(kind), random, out byte[] data);
         Assert.Equal(bytes / 128 * 127, data.Length);
         Assert.Null(Check(sample, sample.Statement, sample.Prove()));
         Assert.True(data.AsSpan().SequenceEqual(Unseal(sample, 0, data.Length)));

@@ -10,7 +10,7 @@ public sealed class UpdateTests
     [Fact]
     public void An_update_is_proven_and_decodes_to_its_data() => Seeds.Check(random =>
     {
-        using SealedSample sample = new(SealKind.All[5], [], default, default);
+        using SealedSample sample = new(SealKind.Of(5), [], default, default);
         SectorSize size = sample.Input.Kind.Size;
         byte[] data = new byte[size.Unpadded.Bytes], padded = new byte[size.Bytes];
         random.NextBytes(data);

@@ -83,7 +83,46 @@ public sealed class SectorTests : IDisposable
         sector.Seal(Ones, CancellationToken.None);
         Assert.Throws<SectorException>(() => sector.Seal(default, CancellationToken.None));
         Assert.Throws<SectorException>(() => sector.AddPiece(Stream.Null, 0, CancellationToken.None));
-        Assert.Throws<SectorException>(() => Sector.Create(Path.Combine(_folder, "parents", "..", "sector"), SealKind.All[5], 1, 1, Parents, null));
+        Assert.Throws<SectorException>(() => Sector.Create(Path.Combine(_folder, "parents", "..", "sector"), SealKind.Of(5), 1, 1, Parents, null));
+    }
+
+    [Fact]
+    public void An_empty_sector_takes_data_by_an_update_and_gives_it_back() => Seeds.Check(random =>
+    {
+        byte[] first = Bytes(random, 300), second = Bytes(random, 700);
+        using (Sector sector = Create())
+        {
+            Assert.Throws<SectorException>(() => AddUpdate(sector, first));
+            sector.Seal(Ones, CancellationToken.None);
+            Assert.Throws<SectorException>(() => sector.Update(CancellationToken.None));
+            AddUpdate(sector, first);
+        }
+        using (Sector sector = Open())
+        {
+            PieceRecord piece = AddUpdate(sector, second);
+            UpdateStatement statement = sector.Update(CancellationToken.None);
+            Assert.Equal(statement, sector.Update(CancellationToken.None));
+            Assert.NotEqual(statement.CommROld, statement.CommRNew);
+            Assert.Equal(statement.CommRNew, sector.ProveSpacetime(PostKind.Window, Ones).Sector.CommR);
+            Assert.Equal(second, Unseal(sector, piece));
+            Assert.Throws<SectorException>(() => AddUpdate(sector, first));
+            sector.Verify(wholeReplica: true, CancellationToken.None);
+        }
+        string path = Path.Combine(SectorPath, "update");
+        byte[] replica = File.ReadAllBytes(path);
+        replica[random.Next(replica.Length)] ^= (byte)(1 << random.Next(8));
+        File.WriteAllBytes(path, replica);
+        using Sector altered = Open();
+        Assert.Throws<SectorException>(() => altered.Verify(wholeReplica: true, CancellationToken.None));
+    });
+
+    [Fact]
+    public void A_sector_with_data_takes_no_update()
+    {
+        using Sector sector = Create();
+        Add(sector, new byte[100]);
+        sector.Seal(Ones, CancellationToken.None);
+        Assert.Throws<SectorException>(() => AddUpdate(sector, new byte[100]));
     }
 
     [Fact]
@@ -185,12 +224,14 @@ public sealed class SectorTests : IDisposable
     {
         if (Directory.Exists(SectorPath))
             Directory.Delete(SectorPath, recursive: true);
-        return Sector.Create(SectorPath, SealKind.All[5], 1000, 1, Parents, null);
+        return Sector.Create(SectorPath, SealKind.Of(5), 1000, 1, Parents, null);
     }
 
     private Sector Open() => Sector.Open(SectorPath, Parents, null);
 
     private static PieceRecord Add(Sector sector, byte[] data) => sector.AddPiece(new MemoryStream(data), data.Length, CancellationToken.None);
+
+    private static PieceRecord AddUpdate(Sector sector, byte[] data) => sector.AddUpdatePiece(new MemoryStream(data), data.Length, CancellationToken.None);
 
     private static byte[] Unseal(Sector sector, PieceRecord piece)
     {

@@ -33,7 +33,7 @@ internal sealed class CellProver
             // The point of block a stands at −a, which turns the correlation into a convolution.
             for (int a = 0; a < Blocks - 1; a++)
                 column[(Cells - a) % Cells] = TrustedSetup.Monomial[Residues * a + residue].ToJacobian();
-            PointTransform.Forward(column);
+            PointTransform<Fp, G1Curve, G1Format>.Forward(column);
             columns[residue] = column;
         });
         Parallel.For(0, Cells, frequency =>
@@ -64,9 +64,9 @@ internal sealed class CellProver
                 scalars[residue][frequency].CopyTo(limbs.AsSpan(residue * Fr.LimbCount, Fr.LimbCount));
             sums[frequency] = LinearCombination.Sum([_transformed[frequency]], limbs);
         });
-        PointTransform.InverseUnscaled(sums);
+        PointTransform<Fp, G1Curve, G1Format>.InverseUnscaled(sums);
         sums.AsSpan(Blocks - 1).Clear(); // what is beyond the quotients is the convolution's wrap
-        PointTransform.Forward(sums);
+        PointTransform<Fp, G1Curve, G1Format>.Forward(sums);
         BitReversal.Permute<G1Point>(sums);
         G1Affine[] proofs = new G1Affine[Cells];
         G1Point.ToAffine(sums, proofs);

@@ -52,6 +52,12 @@ public enum Groth16Part
 
     /// <summary>The points of B's polynomials in G2.</summary>
     RightG2,
+
+    /// <summary>A ceremony's powers of τ in G1.</summary>
+    TauG1,
+
+    /// <summary>A ceremony's powers of τ in G2.</summary>
+    TauG2,
 }
 
 /// <summary>Why bytes are no proof or no key.</summary>

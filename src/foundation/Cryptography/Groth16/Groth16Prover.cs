@@ -77,7 +77,7 @@ public sealed class Groth16Prover
         for (int done = 0; done < count;)
         {
             int part = Math.Min(count - done, points.Length);
-            _key.Read<TField, TCurve, TFormat>(vector, done, points.AsMemory(0, part));
+            vector.Read<TField, TCurve, TFormat>(done, points.AsMemory(0, part));
             sum += MultiScalarMultiplication.Sum<TField, TCurve, Fr>(points.AsMemory(0, part), scalars.AsMemory(done, part));
             done += part;
             progress?.Report(new(vector.Part.ToString(), done, count));

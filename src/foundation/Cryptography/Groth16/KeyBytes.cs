@@ -59,3 +59,15 @@ public sealed class KeyMemory(ReadOnlyMemory<byte> content) : IKeyBytes
     {
     }
 }
+
+/// <summary>The bytes of a key that stands at the end of a file.</summary>
+/// <param name="whole">The file; owned.</param>
+/// <param name="start">Where the key begins.</param>
+internal sealed class KeyTail(IKeyBytes whole, long start) : IKeyBytes
+{
+    public long Length => whole.Length - start;
+
+    public void Read(long offset, Span<byte> bytes) => whole.Read(start + offset, bytes);
+
+    public void Dispose() => whole.Dispose();
+}

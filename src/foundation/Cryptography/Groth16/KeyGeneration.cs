@@ -1,3 +1,4 @@
+using System.Numerics;
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
@@ -35,19 +36,22 @@ public static class KeyGeneration
         G1Affine[] inputs = new G1Affine[system.InputCount];
         g1.MultiplyAll<Fr>(scalars.Inputs, inputs);
         VerifyingKey key = new(Setup(secret), inputs);
-        file.Write(key.Encode());
-
-        KeyWriter writer = new(file, progress);
-        void WriteG1(string step, Fr[] values) => writer.WriteVector<Fp, G1Curve, G1Format>(
-            step, values.Length, (first, points) => g1.MultiplyAll<Fr>(values.AsSpan(first, points.Length), points));
-        writer.WriteVector<Fp, G1Curve, G1Format>("h", program.Domain.Size - 1, (first, points) => g1.MultiplyAll<Fr>(scalars.Powers(first, points.Length), points));
-        WriteG1("l", scalars.Auxiliary);
-        WriteG1("a", scalars.Left);
-        WriteG1("b in G1", scalars.Right);
-        writer.WriteVector<Fp2, G2Curve, G2Format>(
-            "b in G2", scalars.Right.Length, (first, points) => g2.MultiplyAll<Fr>(scalars.Right.AsSpan(first, points.Length), points));
-        file.Flush();
+        VectorSource<Fp, G1Curve> InG1(Fr[] values) => new(values.Length, (first, points) => g1.MultiplyAll<Fr>(values.AsSpan(first, points.Length), points));
+        new KeyWriter(file, progress).WriteKey(
+            key,
+            new(program.Domain.Size - 1, (first, points) => g1.MultiplyAll<Fr>(scalars.Powers(first, points.Length), points)),
+            InG1(scalars.Auxiliary),
+            InG1(scalars.Left),
+            InG1(scalars.Right),
+            new(scalars.Right.Length, (first, points) => g2.MultiplyAll<Fr>(scalars.Right.AsSpan(first, points.Length), points)));
         return key;
+    }
+
+    /// <summary>A key's domain has two to this power points: one for each constraint and each input, rounded up.</summary>
+    public static int LogDomainSize(ConstraintSystem system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)(system.ConstraintCount + system.InputCount)));
     }
 
     private static SetupPoints Setup(SetupSecret secret)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Flashback.Cryptography.Fields;
 using Flashback.Cryptography.Polynomials;
 using Flashback.Cryptography.R1cs;
@@ -14,8 +13,7 @@ internal sealed class QuadraticProgram
     public QuadraticProgram(ConstraintSystem system)
     {
         System = system;
-        long rows = system.ConstraintCount + system.InputCount;
-        Domain = new EvaluationDomain<Fr>(BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)rows)));
+        Domain = new EvaluationDomain<Fr>(KeyGeneration.LogDomainSize(system));
         Occurrence left = system.Occurring(Side.A);
         Array.Fill(left.Inputs, true);
         Left = left;

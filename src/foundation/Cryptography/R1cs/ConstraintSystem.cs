@@ -128,6 +128,32 @@ public sealed class ConstraintSystem
     /// <param name="auxiliary">Sums of the auxiliary variables; added to.</param>
     public void AddColumns(Side side, ReadOnlySpan<Fr> weights, Span<Fr> inputs, Span<Fr> auxiliary)
     {
+        ColumnAdder adder = new(weights, _coefficients, inputs, auxiliary);
+        VisitTerms(side, ref adder);
+    }
+
+    /// <summary>Which variables occur in one matrix with a coefficient that is not zero: those that a key has a point for.</summary>
+    public Occurrence Occurring(Side side)
+    {
+        OccurrenceMarker marker = new(new bool[InputCount], new bool[AuxiliaryCount]);
+        VisitTerms(side, ref marker);
+        return new Occurrence(marker.Inputs, marker.Auxiliary);
+    }
+
+    /// <summary>One matrix by columns: the inputs' first, then the auxiliary variables'.</summary>
+    internal SparseColumns Columns(Side side)
+    {
+        SparseColumns.Counter counter = new(InputCount, new int[InputCount + AuxiliaryCount + 1]);
+        VisitTerms(side, ref counter);
+        SparseColumns.Filler filler = counter.ToFiller();
+        VisitTerms(side, ref filler);
+        return filler.ToColumns(_coefficients);
+    }
+
+    /// <summary>Shows every term of one matrix, row by row, repetitions written out.</summary>
+    private void VisitTerms<TVisitor>(Side side, ref TVisitor visitor)
+        where TVisitor : struct, ITermVisitor, allows ref struct
+    {
         SparseRows matrix = _matrices[(int)side];
         int at = 0;
         foreach (RowBlock block in _blocks)
@@ -137,33 +163,10 @@ public sealed class ConstraintSystem
                 for (int row = 0; row < block.Rows; row++, at++)
                 {
                     foreach (PackedTerm term in matrix[block.FirstRow + row])
-                    {
-                        Variable variable = block.Shift(term.Variable, repetition);
-                        ref Fr sum = ref (variable.IsAuxiliary ? auxiliary : inputs)[variable.Index];
-                        sum += term.Coefficient == CoefficientTable.One ? weights[at] : weights[at] * _coefficients[term.Coefficient];
-                    }
+                        visitor.Visit(at, block.Shift(term.Variable, repetition), term.Coefficient);
                 }
             }
         }
-    }
-
-    /// <summary>Which variables occur in one matrix with a coefficient that is not zero: those that a key has a point for.</summary>
-    public Occurrence Occurring(Side side)
-    {
-        bool[] inputs = new bool[InputCount], auxiliary = new bool[AuxiliaryCount];
-        SparseRows matrix = _matrices[(int)side];
-        foreach (RowBlock block in _blocks)
-        {
-            for (int repetition = 0; repetition < block.Count; repetition++)
-            {
-                foreach (PackedTerm term in matrix.Rows(block.FirstRow, block.Rows))
-                {
-                    Variable variable = block.Shift(term.Variable, repetition);
-                    (variable.IsAuxiliary ? auxiliary : inputs)[variable.Index] = true;
-                }
-            }
-        }
-        return new Occurrence(inputs, auxiliary);
     }
 
     /// <summary>A digest of all constraints, coefficients and counts: two systems with the same have the same keys.</summary>
@@ -204,6 +207,32 @@ public sealed class ConstraintSystem
         return Sha256.Hash(last);
     }
 
+    /// <summary>Writes the rows as an .r1cs file holds them: for A, B and C of each the number of terms, then each one's wire (4 bytes) and coefficient (32).</summary>
+    internal void WriteRows(Stream file)
+    {
+        byte[] buffer = [];
+        ForEachRow((_, block, stored, repetition) =>
+        {
+            foreach (SparseRows matrix in _matrices)
+            {
+                ReadOnlySpan<PackedTerm> row = matrix[stored];
+                int length = sizeof(uint) + (36 * row.Length);
+                if (buffer.Length < length)
+                    buffer = new byte[length];
+                BinaryPrimitives.WriteInt32LittleEndian(buffer, row.Length);
+                Span<byte> rest = buffer.AsSpan(sizeof(uint));
+                foreach (PackedTerm term in row)
+                {
+                    Variable variable = block.Shift(term.Variable, repetition);
+                    BinaryPrimitives.WriteInt32LittleEndian(rest, variable.IsAuxiliary ? InputCount + variable.Index : variable.Index);
+                    _coefficients[term.Coefficient].EncodeLittleEndian(rest[sizeof(uint)..]);
+                    rest = rest[36..];
+                }
+                file.Write(buffer, 0, length);
+            }
+        });
+    }
+
     private void ForEachRow(Action<long, RowBlock, int, int> visit)
     {
         long at = 0;
@@ -216,6 +245,36 @@ public sealed class ConstraintSystem
             }
         }
     }
+}
+
+/// <summary>Sees a matrix's terms one after the other.</summary>
+internal interface ITermVisitor
+{
+    /// <param name="row">The term's row.</param>
+    /// <param name="variable">Its variable.</param>
+    /// <param name="coefficient">Its coefficient's number.</param>
+    void Visit(int row, Variable variable, int coefficient);
+}
+
+/// <summary>Adds up every variable's polynomial at a point.</summary>
+internal readonly ref struct ColumnAdder(ReadOnlySpan<Fr> weights, ReadOnlySpan<Fr> coefficients, Span<Fr> inputs, Span<Fr> auxiliary) : ITermVisitor
+{
+    private readonly ReadOnlySpan<Fr> _weights = weights;
+    private readonly ReadOnlySpan<Fr> _coefficients = coefficients;
+    private readonly Span<Fr> _inputs = inputs;
+    private readonly Span<Fr> _auxiliary = auxiliary;
+
+    public void Visit(int row, Variable variable, int coefficient)
+    {
+        ref Fr sum = ref (variable.IsAuxiliary ? _auxiliary : _inputs)[variable.Index];
+        sum += coefficient == CoefficientTable.One ? _weights[row] : _weights[row] * _coefficients[coefficient];
+    }
+}
+
+/// <summary>Marks the variables that occur.</summary>
+internal readonly record struct OccurrenceMarker(bool[] Inputs, bool[] Auxiliary) : ITermVisitor
+{
+    public void Visit(int row, Variable variable, int coefficient) => (variable.IsAuxiliary ? Auxiliary : Inputs)[variable.Index] = true;
 }
 
 /// <summary>Which variables occur in a matrix.</summary>

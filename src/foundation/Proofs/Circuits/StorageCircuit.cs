@@ -28,11 +28,14 @@ public sealed record StorageCircuit(StorageProof Proof, SectorSize Size)
 {
     private const string Version = "v28";
 
+    /// <summary>Challenges of a seal's proof partition: Filecoin's for the size, or the devnet's one. Without meaning for the others.</summary>
+    public int SealChallenges { get; private init; } = Size.Interactive.PerPartition;
+
     /// <summary>The parameters in words, as rust-fil-proofs writes them: the files' names are made from their hash.</summary>
     public string Identifier => Proof switch
     {
         StorageProof.Seal => FormattableString.Invariant(
-            $"layered_drgporep::PublicParams{{ graph: stacked_graph::StackedGraph{{expansion_degree: {StackedGraph.ExpanderDegree} base_graph: drgraph::BucketGraph{{size: {Size.NodeCount}; degree: {StackedGraph.BaseDegree}; hasher: poseidon_hasher}} }}, challenges: LayerChallenges {{ layers: {Size.Layers}, max_count: {Size.Interactive.PerPartition} }}, tree: {Tree} }}"),
+            $"layered_drgporep::PublicParams{{ graph: stacked_graph::StackedGraph{{expansion_degree: {StackedGraph.ExpanderDegree} base_graph: drgraph::BucketGraph{{size: {Size.NodeCount}; degree: {StackedGraph.BaseDegree}; hasher: poseidon_hasher}} }}, challenges: LayerChallenges {{ layers: {Size.Layers}, max_count: {SealChallenges} }}, tree: {Tree} }}"),
         StorageProof.Window => Post(PostKind.Window.ChallengesPerSector, Size.WindowSectors),
         StorageProof.Winning => Post(1, PostKind.Winning.ChallengesPerSector),
         _ => FormattableString.Invariant($"empty_sector_update::PublicParams{{ sector_nodes: {Size.NodeCount} }}"),
@@ -57,10 +60,19 @@ public sealed record StorageCircuit(StorageProof Proof, SectorSize Size)
         _ => $"proof-of-spacetime-fallback-{Tree}",
     };
 
-    /// <summary>The circuit named so: seal-8MiB, window-2KiB, winning-32GiB, update-512MiB.</summary>
+    private static StorageCircuit DevnetSeal { get; } = OfSeal(SealKind.Devnet);
+
+    /// <summary>The circuit of a kind's seals.</summary>
+    public static StorageCircuit OfSeal(SealKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        return new(StorageProof.Seal, kind.Size) { SealChallenges = kind.Challenges.PerPartition };
+    }
+
+    /// <summary>The circuit named so: seal-8MiB, window-2KiB, winning-32GiB, update-512MiB; the devnet's seal-devnet.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out StorageCircuit? circuit)
     {
-        circuit = null;
+        circuit = text == DevnetSeal.ToString() ? DevnetSeal : null;
         foreach (StorageProof proof in Enum.GetValues<StorageProof>())
         {
             foreach (SectorSize size in SectorSize.All)
@@ -76,14 +88,15 @@ public sealed record StorageCircuit(StorageProof Proof, SectorSize Size)
     /// <summary>The circuit's constraints.</summary>
     public ConstraintSystem CreateSystem() => Proof switch
     {
-        StorageProof.Seal => ConstraintSystem.Of(SealCircuit.Blank(Size)),
+        StorageProof.Seal => ConstraintSystem.Of(SealCircuit.Blank(Size.Tree, Size.Layers, SealChallenges)),
         StorageProof.Window => ConstraintSystem.Of(PostCircuit.BlankWindow(Size)),
         StorageProof.Winning => ConstraintSystem.Of(PostCircuit.BlankWinning(Size)),
         _ => ConstraintSystem.Of(UpdateCircuit.Blank(Size.Tree)),
     };
 
     /// <summary>The name that <see cref="TryParse"/> reads.</summary>
-    public override string ToString() => $"{Proof.ToString().ToLowerInvariant()}-{Size}";
+    public override string ToString() =>
+        Proof == StorageProof.Seal && SealChallenges != Size.Interactive.PerPartition ? "seal-devnet" : $"{Proof.ToString().ToLowerInvariant()}-{Size}";
 
     private string Post(int challenges, int sectors) =>
         FormattableString.Invariant($"FallbackPoSt::PublicParams{{sector_size: {Size.Bytes}, challenge_count: {challenges}, sector_count: {sectors}}}");

@@ -31,14 +31,7 @@ public sealed class SealCircuit : ICircuit
 
     private SealCircuit(IReadOnlyList<SealVanillaProof> proofs) => _proofs = proofs;
 
-    /// <summary>The circuit for sectors of a size, without values.</summary>
-    public static SealCircuit Blank(SectorSize size)
-    {
-        ArgumentNullException.ThrowIfNull(size);
-        return Blank(size.Tree, size.Layers, size.Interactive.PerPartition);
-    }
-
-    /// <summary>The same for any shape of trees.</summary>
+    /// <summary>The circuit for any shape of trees, without values.</summary>
     public static SealCircuit Blank(TreeShape shape, int layers, int challenges)
     {
         TreePath path = CircuitPaths.Blank(shape);

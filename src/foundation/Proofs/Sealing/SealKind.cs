@@ -20,29 +20,23 @@ public enum SealFeature
 /// <remarks>
 /// Numbers 0–4 are the five sizes 2 KiB, 8 MiB, 512 MiB, 32 GiB, 64 GiB over the old graph; 5–9 the same over the current one; 10–14 with
 /// synthetic, 15–19 with non-interactive challenges. spec: go-state-types, abi RegisteredSealProof
+/// One more is ours: the devnet's, Filecoin's number 6 with one challenge in place of two, so that a laptop proves in half the time.
 /// </remarks>
 public sealed record SealKind
 {
     private const int Sizes = 5;
     private static readonly long[] BytesOfSize = [2L << 10, 8L << 20, 512L << 20, 32L << 30, 64L << 30];
 
-    private SealKind(int number)
-    {
-        Number = number;
-        Size = SectorSize.Of(BytesOfSize[number % Sizes]);
-        Rules = number < Sizes ? GraphRules.Legacy : GraphRules.Current;
-        Feature = (number / Sizes) switch
-        {
-            2 => SealFeature.Synthetic,
-            3 => SealFeature.NonInteractive,
-            _ => SealFeature.Interactive,
-        };
-    }
+    private SealKind(int number, SectorSize size, GraphRules rules, SealFeature feature, ChallengeCount challenges) =>
+        (Number, Size, Rules, Feature, Challenges) = (number, size, rules, feature, challenges);
 
-    /// <summary>All of them, by number.</summary>
-    public static IReadOnlyList<SealKind> All { get; } = [.. Enumerable.Range(0, 4 * Sizes).Select(number => new SealKind(number))];
+    /// <summary>The devnet's: 8 MiB, one challenge. Number 1006, far from those that Filecoin may register.</summary>
+    public static SealKind Devnet { get; } = new(1006, SectorSize.Of(8L << 20), GraphRules.Current, SealFeature.Interactive, new ChallengeCount(1, 1));
 
-    /// <summary>0 to 19.</summary>
+    /// <summary>All of them, Filecoin's twenty by number first.</summary>
+    public static IReadOnlyList<SealKind> All { get; } = [.. Enumerable.Range(0, 4 * Sizes).Select(Filecoin), Devnet];
+
+    /// <summary>0 to 19, or the devnet's.</summary>
     public int Number { get; }
 
     /// <summary>The sector's size.</summary>
@@ -55,7 +49,7 @@ public sealed record SealKind
     public SealFeature Feature { get; }
 
     /// <summary>How many challenges a proof answers.</summary>
-    public ChallengeCount Challenges => Feature == SealFeature.NonInteractive ? Size.NonInteractive : Size.Interactive;
+    public ChallengeCount Challenges { get; }
 
     /// <summary>What seeds the graph and goes into the replica id: the number, a nonce of zero, zeros.</summary>
     public Hash32 PorepId
@@ -72,10 +66,29 @@ public sealed record SealKind
     /// <summary>The kind with that number; false when none has it.</summary>
     public static bool TryOf(int number, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SealKind? kind)
     {
-        kind = number >= 0 && number < All.Count ? All[number] : null;
+        kind = All.FirstOrDefault(kind => kind.Number == number);
         return kind is not null;
     }
 
+    /// <summary>The kind with a number that is known to be one's.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No kind has it.</exception>
+    public static SealKind Of(int number) =>
+        TryOf(number, out SealKind? kind) ? kind : throw new ArgumentOutOfRangeException(nameof(number), number, "no registered seal proof has this number");
+
     /// <summary>The graph of sectors of this kind.</summary>
     public StackedGraph CreateGraph() => new(Size.NodeCount, PorepId, Rules);
+
+    private static SealKind Filecoin(int number)
+    {
+        SectorSize size = SectorSize.Of(BytesOfSize[number % Sizes]);
+        SealFeature feature = (number / Sizes) switch
+        {
+            2 => SealFeature.Synthetic,
+            3 => SealFeature.NonInteractive,
+            _ => SealFeature.Interactive,
+        };
+        return new(
+            number, size, number < Sizes ? GraphRules.Legacy : GraphRules.Current, feature,
+            feature == SealFeature.NonInteractive ? size.NonInteractive : size.Interactive);
+    }
 }

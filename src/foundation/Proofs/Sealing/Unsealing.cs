@@ -38,19 +38,41 @@ public sealed class Unsealing(ISectorStore store, SectorSize size)
     /// <exception cref="InvalidDataException">A node of the replica is no field element: the file has been altered.</exception>
     public void Read(long offset, long length, Stream output)
     {
+        using SectorMemories files = new(store);
+        MappedMemory labels = files.Open(SectorFile.Layer(size.Layers), size.Bytes);
+        MappedMemory replica = files.Open(SectorFile.Sealed, size.Bytes);
+        Read(offset, length, output, (at, nodes) => Nodes.Subtract(replica.Bytes(at, nodes.Length), labels.Bytes(at, nodes.Length), nodes));
+    }
+
+    /// <summary>Writes a range of the data that a replica update put in, as its owner had it: needs no labels, but the replica from before.</summary>
+    /// <param name="update">The update.</param>
+    /// <param name="offset">The first byte, counted without padding.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="output">Where they go.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not in the sector.</exception>
+    /// <exception cref="InvalidDataException">A node of a replica is no field element: the file has been altered.</exception>
+    public void ReadUpdated(ReplicaUpdate update, long offset, long length, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        using SectorMemories files = new(store);
+        MappedMemory old = files.Open(SectorFile.Sealed, size.Bytes), updated = files.Open(SectorFile.UpdatedSealed, size.Bytes);
+        Read(offset, length, output, (at, nodes) => update.Decode(old, updated, at / DataTree.NodeLength, nodes));
+    }
+
+    private delegate void NodeReader(long at, Span<byte> nodes);
+
+    private void Read(long offset, long length, Stream output, NodeReader read)
+    {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, size.Unpadded.Bytes - Math.Min(offset, size.Unpadded.Bytes));
-        using SectorMemories files = new(store);
-        MappedMemory labels = files.Open(SectorFile.Layer(size.Layers), size.Bytes);
-        MappedMemory replica = files.Open(SectorFile.Sealed, size.Bytes);
         byte[] nodes = new byte[GroupsAtOnce * Fr32.PaddedGroup], data = new byte[GroupsAtOnce * Fr32.UnpaddedGroup];
         long end = offset + length, groups = size.Bytes / Fr32.PaddedGroup;
         for (long group = offset / Fr32.UnpaddedGroup; group * Fr32.UnpaddedGroup < end; group += GroupsAtOnce)
         {
             int count = (int)Math.Min(GroupsAtOnce, groups - group), padded = count * Fr32.PaddedGroup;
-            Nodes.Subtract(replica.Bytes(group * Fr32.PaddedGroup, padded), labels.Bytes(group * Fr32.PaddedGroup, padded), nodes.AsSpan(0, padded));
+            read(group * Fr32.PaddedGroup, nodes.AsSpan(0, padded));
             Fr32.Unpad(nodes.AsSpan(0, padded), data.AsSpan(0, count * Fr32.UnpaddedGroup));
             long start = group * Fr32.UnpaddedGroup;
             int from = (int)Math.Max(0, offset - start), to = (int)Math.Min(count * Fr32.UnpaddedGroup, end - start);

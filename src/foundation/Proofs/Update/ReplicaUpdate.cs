@@ -51,6 +51,23 @@ public sealed class ReplicaUpdate
     public void Decode(MappedMemory old, MappedMemory updated, MappedMemory data, CancellationToken cancellation) =>
         ForEachNode(old, updated, data, static (old, updated, factor) => (updated - old) * factor, _inverses, cancellation);
 
+    /// <summary>The same for the nodes from one on.</summary>
+    /// <param name="old">The replica before.</param>
+    /// <param name="updated">The replica after.</param>
+    /// <param name="first">The first node's number.</param>
+    /// <param name="data">Room for whole nodes.</param>
+    /// <exception cref="InvalidDataException">A node is no field element.</exception>
+    public void Decode(MappedMemory old, MappedMemory updated, long first, Span<byte> data)
+    {
+        int count = data.Length / DataTree.NodeLength;
+        Fr[] before = new Fr[count], after = new Fr[count];
+        Nodes.ToElements(old.NodeBytes(first, count), before);
+        Nodes.ToElements(updated.NodeBytes(first, count), after);
+        for (int i = 0; i < count; i++)
+            after[i] = (after[i] - before[i]) * _inverses[_parameters.High(first + i)];
+        Nodes.FromElements(after, data);
+    }
+
     /// <summary>old = new − data · ρ.</summary>
     /// <exception cref="InvalidDataException">A node is no field element.</exception>
     public void Remove(MappedMemory updated, MappedMemory data, MappedMemory old, CancellationToken cancellation) =>

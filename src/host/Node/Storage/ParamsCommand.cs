@@ -23,7 +23,7 @@ internal static class ParamsCommand
 
     public static Command Create() => new("params", "Makes and checks the keys that storage proofs are made and verified with.")
     {
-        Make(), Check(),
+        Make(), Check(), CeremonyCommands.New(), CeremonyCommands.Contribute(), CeremonyCommands.Verify(), CeremonyCommands.Finish(),
     };
 
     private static Command Make()
@@ -57,20 +57,24 @@ internal static class ParamsCommand
         return command;
     }
 
-    private static void Write(ParseResult parsed, ParameterRecord record, long started) => Answer.Write(
-        parsed.GetValue(Json), ("circuit", record.Circuit), ("origin", record.Origin), ("bytes", record.Bytes), ("provingSha256", record.ProvingSha256),
+    private static void Write(ParseResult parsed, ParameterRecord record, long started) => Write(parsed.GetValue(Json), record, started);
+
+    public static void Write(bool json, ParameterRecord record, long started) => Answer.Write(
+        json, ("circuit", record.Circuit), ("origin", record.Origin), ("bytes", record.Bytes), ("provingSha256", record.ProvingSha256),
         ("verifyingSha256", record.VerifyingSha256), ("seconds", Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3)));
 
-    private static StorageCircuit CircuitOf(ParseResult parsed) =>
-        StorageCircuit.TryParse(parsed.GetRequiredValue(Circuit), out StorageCircuit? circuit) ? circuit : throw new UnreachableException();
+    private static StorageCircuit CircuitOf(ParseResult parsed) => CircuitOf(parsed, Circuit);
 
-    private static Argument<string> CircuitArgument()
+    public static StorageCircuit CircuitOf(ParseResult parsed, Argument<string> argument) =>
+        StorageCircuit.TryParse(parsed.GetRequiredValue(argument), out StorageCircuit? circuit) ? circuit : throw new UnreachableException();
+
+    public static Argument<string> CircuitArgument()
     {
-        Argument<string> argument = new("CIRCUIT") { Description = "seal, window, winning or update, and a sector size: seal-8MiB." };
+        Argument<string> argument = new("CIRCUIT") { Description = "seal, window, winning or update, and a sector size: seal-8MiB; or seal-devnet." };
         argument.Validators.Add(result =>
         {
             if (!StorageCircuit.TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError("CIRCUIT is seal, window, winning or update, and a sector size: seal-8MiB.");
+                result.AddError("CIRCUIT is seal, window, winning or update, and a sector size: seal-8MiB; or seal-devnet.");
         });
         return argument;
     }

@@ -11,6 +11,9 @@ internal static class SectorCommand
 {
     private static readonly Argument<string> Folder = new("DIR") { Description = "The sector's folder." };
     private static readonly Option<bool> Json = Answer.JsonOption();
+    private static readonly Option<string> Size = SizeOption();
+    private static readonly Option<ulong> ProviderNumber = new("--provider") { Description = "A new sector's provider, by number.", DefaultValueFactory = _ => 1000 };
+    private static readonly Option<ulong> Number = new("--number") { Description = "A new sector's number.", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Snark = new("--snark") { Description = "Compresses the proof to 192 bytes a partition; a key that is missing is made first." };
     private static readonly Option<string> Cache = ParamsCommand.CacheOption();
 
@@ -22,17 +25,34 @@ internal static class SectorCommand
 
     public static Command Create() => new("sector", "Adds pieces to a sector, seals it, proves it, checks it, reads it back.")
     {
-        AddPiece(), Seal(), Unseal(), Prove(), Verify(),
+        Begin(), AddPiece(), Seal(), Unseal(), Prove(), Update(), Verify(),
     };
+
+    private static Command Begin()
+    {
+        Command command = new("create", "Begins a sector without pieces: sealed so, it is committed capacity, which an update puts data into later.") { Folder, Size, ProviderNumber, Number, Parents, Json };
+        command.SetAction(parsed => Answer.Run(() =>
+        {
+            using Sector sector = NewSector(parsed, progress: null);
+            Answer.Write(parsed.GetValue(Json), ("kind", sector.Record.Kind), ("provider", $"{sector.Record.Provider}"), ("number", $"{sector.Record.Number}"), ("freeBytes", sector.Kind.Size.Unpadded.Bytes));
+        }));
+        return command;
+    }
+
+    private static Sector NewSector(ParseResult parsed, IProgress<SealProgress>? progress) => Sector.Create(
+        parsed.GetRequiredValue(Folder), KindOf(parsed.GetRequiredValue(Size)), parsed.GetValue(ProviderNumber), parsed.GetValue(Number), ParentsOf(parsed), progress);
+
+    private static Option<string> SizeOption()
+    {
+        Option<string> size = new("--size") { Description = "A new sector's size: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB; or devnet, 8 MiB with one challenge a seal.", DefaultValueFactory = _ => "2KiB" };
+        size.AcceptOnlyFromAmong("2KiB", "8MiB", "512MiB", "32GiB", "64GiB", "devnet");
+        return size;
+    }
 
     private static Command AddPiece()
     {
         Argument<string> file = new("FILE") { Description = "The piece's bytes." };
-        Option<string> size = new("--size") { Description = "A new sector's size: 2KiB, 8MiB, 512MiB, 32GiB or 64GiB.", DefaultValueFactory = _ => "2KiB" };
-        size.AcceptOnlyFromAmong("2KiB", "8MiB", "512MiB", "32GiB", "64GiB");
-        Option<ulong> provider = new("--provider") { Description = "A new sector's provider, by number.", DefaultValueFactory = _ => 1000 };
-        Option<ulong> number = new("--number") { Description = "A new sector's number.", DefaultValueFactory = _ => 1 };
-        Command command = new("add-piece", "Adds a file to a sector; a folder that has no sector gets one.") { Folder, file, size, provider, number, Parents, Json };
+        Command command = new("add-piece", "Adds a file to a sector; a folder that has no sector gets one.") { Folder, file, Size, ProviderNumber, Number, Parents, Json };
         command.SetAction(parsed => Answer.Run(() =>
         {
             string folder = parsed.GetRequiredValue(Folder);
@@ -41,7 +61,7 @@ internal static class SectorCommand
             {
                 using Sector sector = IsSector(folder)
                     ? Open(parsed, progress)
-                    : Sector.Create(folder, KindOf(parsed.GetRequiredValue(size)), parsed.GetValue(provider), parsed.GetValue(number), ParentsOf(parsed), progress);
+                    : NewSector(parsed, progress);
                 PieceRecord piece = sector.AddPiece(payload, payload.Length, CancellationToken.None);
                 return (Action)(() => Answer.Write(
                     parsed.GetValue(Json), ("commP", piece.CommP), ("pieceCid", CommitmentCid.OfPiece(FixedBytes.Parse<Hash32>(piece.CommP))),
@@ -97,9 +117,10 @@ internal static class SectorCommand
         Option<string> kind = new("--post-kind") { Description = "window or winning.", DefaultValueFactory = _ => "window" };
         kind.AcceptOnlyFromAmong("window", "winning");
         Option<bool> finish = new("--finish") { Description = "After a seal proof, removes layers, tree-C, tree-D and unsealed data." };
+        Option<string[]> with = new("--with") { Description = "With --post: folders of the sectors that follow this one in its partition.", AllowMultipleArgumentsPerToken = true };
         Command command = new("prove", "Writes and checks the vanilla seal proof (--seed) or a vanilla proof of spacetime (--post); with --snark also the proof that goes on chain.")
         {
-            Folder, seed, post, kind, finish, Snark, Cache, Parents, Json,
+            Folder, seed, post, kind, with, finish, Snark, Cache, Parents, Json,
         };
         command.Validators.Add(result =>
         {
@@ -110,7 +131,7 @@ internal static class SectorCommand
         });
         command.SetAction(parsed => Answer.Run(() => WithSector(parsed, unit: 32, sector => parsed.GetValue(seed) is { } text
             ? SealProof(parsed, sector, Node32(text), parsed.GetValue(finish))
-            : PostProof(parsed, sector, Node32(parsed.GetValue(post)!), parsed.GetRequiredValue(kind)))));
+            : PostProof(parsed, sector, Node32(parsed.GetValue(post)!), parsed.GetRequiredValue(kind), parsed.GetValue(with) ?? []))));
         return command;
     }
 
@@ -125,18 +146,49 @@ internal static class SectorCommand
             ("challenges", statement.Kind.Challenges.Total), ("valid", true), ("snark", proof));
     }
 
-    private static Action PostProof(ParseResult parsed, Sector sector, Hash32 randomness, string kind)
+    private static Action PostProof(ParseResult parsed, Sector sector, Hash32 randomness, string kind, string[] others)
     {
         if (!Nodes.IsElement(randomness))
             throw new SectorException($"{randomness} is no field element: the top two bits of randomness are cleared before it is used");
-        PostVanillaProof proof = sector.ProveSpacetime(kind == "winning" ? PostKind.Winning : PostKind.Window, randomness);
-        string? snark = Compress(parsed, prover => kind == "winning"
-            ? prover.ProveWinning(sector.Kind.Size, randomness, proof)
-            : prover.ProveWindow(sector.Kind.Size, randomness, [proof]));
+        bool winning = kind == "winning";
+        if (winning && others.Length > 0)
+            throw new SectorException("a WinningPoSt proves one sector");
+        List<PostVanillaProof> proofs = [sector.ProveSpacetime(winning ? PostKind.Winning : PostKind.Window, randomness)];
+        foreach (string folder in others)
+        {
+            using Sector other = Sector.Open(folder, ParentsOf(parsed), progress: null);
+            if (other.Kind.Size != sector.Kind.Size)
+                throw new SectorException($"the sector in {folder} is of {other.Kind.Size}, not of {sector.Kind.Size}");
+            proofs.Add(other.ProveSpacetime(PostKind.Window, randomness, proofs.Count));
+        }
+        string? snark = Compress(parsed, prover => winning
+            ? prover.ProveWinning(sector.Kind.Size, randomness, proofs[0])
+            : prover.ProveWindow(sector.Kind.Size, randomness, proofs));
         return () => Answer.Write(
-            parsed.GetValue(Json), ("commR", proof.Sector.CommR), ("challenges", proof.Paths.Length), ("valid", true),
-            ("proof", Convert.ToBase64String(PostVanillaCodec.Encode(proof, sector.Kind.Size))),
+            parsed.GetValue(Json), ("commR", string.Join(' ', proofs.Select(proof => proof.Sector.CommR))), ("challenges", proofs.Sum(proof => proof.Paths.Length)), ("valid", true),
+            ("proof", string.Join(' ', proofs.Select(proof => Convert.ToBase64String(PostVanillaCodec.Encode(proof, sector.Kind.Size))))),
             ("snark", snark));
+    }
+
+    private static Command Update()
+    {
+        Argument<string[]> files = new("FILE") { Description = "The pieces, in order. None: an update that was cut short is taken up.", Arity = ArgumentArity.ZeroOrMore };
+        Command command = new("update", "Puts data into a sector that was sealed empty: a replica update.") { Folder, files, Snark, Cache, Parents, Json };
+        command.SetAction(parsed => Answer.Run(() => WithSector(parsed, unit: 32, sector =>
+        {
+            long started = Stopwatch.GetTimestamp();
+            foreach (string file in parsed.GetValue(files) ?? [])
+            {
+                using FileStream payload = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                sector.AddUpdatePiece(payload, payload.Length, CancellationToken.None);
+            }
+            UpdateStatement statement = sector.Update(CancellationToken.None);
+            string? snark = Compress(parsed, prover => prover.ProveUpdate(sector, statement));
+            return () => Answer.Write(
+                parsed.GetValue(Json), ("commROld", statement.CommROld), ("commDNew", statement.CommDNew), ("commRNew", statement.CommRNew), ("valid", true),
+                ("seconds", Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3)), ("snark", snark));
+        })));
+        return command;
     }
 
     /// <summary>The proof that goes on chain, in hexadecimal, if one is asked for.</summary>
@@ -169,7 +221,7 @@ internal static class SectorCommand
 
     private static bool IsSector(string folder) => File.Exists(Path.Combine(folder, "sector.json"));
 
-    private static SealKind KindOf(string size) => SealKind.All.First(kind => kind is { Rules: GraphRules.Current, Feature: SealFeature.Interactive } && kind.Size.ToString() == size);
+    private static SealKind KindOf(string size) => size == "devnet" ? SealKind.Devnet : SealKind.All.First(kind => kind is { Rules: GraphRules.Current, Feature: SealFeature.Interactive } && kind.Size.ToString() == size);
 
     private static Option<string> Randomness(string name, string description)
     {

@@ -16,8 +16,6 @@ namespace Flashback.Provider;
 /// <param name="folder">The folder; made when something is written.</param>
 public sealed class ParameterCache(string folder)
 {
-    private const int CopyBytes = 1 << 20;
-
     /// <summary>Where keys are kept when nothing else is said.</summary>
     public static string DefaultFolder { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "flashback", "parameters");
@@ -86,11 +84,11 @@ public sealed class ParameterCache(string folder)
         Directory.CreateDirectory(folder);
         string proving = PathOf(circuit, "params"), verifying = PathOf(circuit, "vk");
         VerifyingKey key = null!;
-        WriteWhole(proving, file => key = write(file));
+        WholeFile.Write(proving, file => key = write(file));
         byte[] encoded = key.Encode();
-        WriteWhole(verifying, file => file.Write(encoded));
+        WholeFile.Write(verifying, file => file.Write(encoded));
         ParameterRecord record = new(circuit.ToString(), circuit.Identifier, origin, Digest(proving), Digest(verifying), new FileInfo(proving).Length);
-        WriteWhole(PathOf(circuit, "meta"), file => JsonSerializer.Serialize(file, record, ParameterJson.Default.ParameterRecord));
+        WholeFile.Write(PathOf(circuit, "meta"), file => JsonSerializer.Serialize(file, record, ParameterJson.Default.ParameterRecord));
         return record;
     }
 
@@ -107,24 +105,6 @@ public sealed class ParameterCache(string folder)
     }
 
     private string PathOf(StorageCircuit circuit, string ending) => Path.Combine(folder, $"{circuit.FileName}.{ending}");
-
-    private static void WriteWhole(string path, Action<Stream> write)
-    {
-        string part = $"{path}.{Environment.ProcessId}.part";
-        try
-        {
-            using (FileStream file = new(part, FileMode.Create, FileAccess.Write, FileShare.None, CopyBytes))
-            {
-                write(file);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(part, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
-    }
 
     private static string Digest(string path)
     {

@@ -19,7 +19,7 @@ public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>
     {
         ArgumentNullException.ThrowIfNull(sector);
         ArgumentNullException.ThrowIfNull(statement);
-        byte[] proof = Prove(new(StorageProof.Seal, sector.Kind.Size), sector.Kind.Challenges.Partitions, partition => new SealCircuit(statement, sector.ReadProof(partition)), out VerifyingKey key);
+        byte[] proof = Prove(StorageCircuit.OfSeal(sector.Kind), sector.Kind.Challenges.Partitions, partition => new SealCircuit(statement, sector.ReadProof(partition)), out VerifyingKey key);
         return Checked(proof, StorageProofs.VerifySeal(key, statement, sector.Kind.CreateGraph(), proof));
     }
 
@@ -42,6 +42,19 @@ public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>
         ArgumentNullException.ThrowIfNull(vanilla);
         byte[] proof = Prove(new(StorageProof.Winning, size), 1, _ => PostCircuit.Winning(vanilla), out VerifyingKey key);
         return Checked(proof, StorageProofs.VerifyWinning(key, size, randomness, vanilla.Sector, proof));
+    }
+
+    /// <summary>The proofs of all partitions of a replica update, checked.</summary>
+    /// <exception cref="ParameterException">The key is damaged.</exception>
+    /// <exception cref="SectorException">The update does not prove itself.</exception>
+    public byte[] ProveUpdate(Sector sector, UpdateStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(sector);
+        ArgumentNullException.ThrowIfNull(statement);
+        byte[] proof = Prove(
+            new(StorageProof.Update, sector.Kind.Size), UpdateParameters.Of(statement.Nodes).Partitions,
+            partition => new UpdateCircuit(statement, partition, sector.ProveUpdate(statement, partition)), out VerifyingKey key);
+        return Checked(proof, StorageProofs.VerifyUpdate(key, statement, proof));
     }
 
     private byte[] Prove<TCircuit>(StorageCircuit circuit, int partitions, Func<int, TCircuit> partition, out VerifyingKey verifying)

@@ -9,7 +9,7 @@ namespace Flashback.Provider;
 /// Every step may be cut short anywhere and called again: it takes up what was completed and does the rest. What a step has not completed does
 /// not count: neither a file without its name nor a piece without its line in the record.
 /// </remarks>
-public sealed class Sector : IDisposable
+public sealed partial class Sector : IDisposable
 {
     private static readonly SectorFile RecordFile = new("sector.json");
 
@@ -29,27 +29,13 @@ public sealed class Sector : IDisposable
     public SectorRecord Record { get; private set; }
 
     /// <summary>The registered proof.</summary>
-    public SealKind Kind => SealKind.All[Record.Kind];
+    public SealKind Kind => SealKind.Of(Record.Kind);
 
     /// <summary>Bytes, without padding, before which no new piece can begin.</summary>
-    public long Written => Record.Pieces is [.., var last] ? last.Offset + PaddedSize.Of(last.PaddedSize).Unpadded.Bytes : 0;
+    public long Written => EndOf(Record.Pieces);
 
     /// <summary>CommD of the pieces that were added, zeros where none is.</summary>
-    public Hash32 DeclaredCommD
-    {
-        get
-        {
-            List<Piece> pieces = [];
-            foreach (PieceRecord piece in Record.Pieces)
-                pieces.Add(new Piece(FixedBytes.Parse<Hash32>(piece.CommP), PaddedSize.Of(piece.PaddedSize)));
-            if (pieces.Count == 0)
-                return DataTree.ZeroCommitment(Kind.Size.Padded);
-            Piece joined = SectorData.Aggregate([.. pieces]);
-            while (joined.Size.CompareTo(Kind.Size.Padded) < 0)
-                joined = new Piece(DataTree.Parent(joined.Commitment, DataTree.ZeroCommitment(joined.Size)), joined.Size.Doubled());
-            return joined.Commitment;
-        }
-    }
+    public Hash32 DeclaredCommD => CommitmentTo(Record.Pieces);
 
     /// <summary>Opens the sector in a folder.</summary>
     /// <param name="path">The folder.</param>
@@ -97,18 +83,7 @@ public sealed class Sector : IDisposable
     {
         if (Record.Ticket is not null || _folder.Has(SectorFile.Unsealed))
             throw new SectorException("the sector has been closed for sealing: no piece can be added");
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        PaddedSize size = PaddedSize.Holding(length);
-        (long left, _) = SectorData.Alignment(Written, length);
-        long offset = Written + left, room = Kind.Size.Unpadded.Bytes;
-        if (size.Unpadded.Bytes > room || offset > room - size.Unpadded.Bytes)
-            throw new SectorException($"the piece takes {size} bytes from {offset} on, and the sector has room for {room} before padding");
-        using MappedMemory data = OpenUnsealed();
-        SectorWriter.Clear(data, Fr32.PaddedLength(Written), Fr32.PaddedLength(offset) + size.Bytes);
-        SectorWriter.Pad(payload, length, data, Fr32.PaddedLength(offset), _progress, cancellation);
-        Hash32 commitment = PieceCommitment.OfNodes(data, Fr32.PaddedLength(offset), size, cancellation);
-        data.Flush();
-        PieceRecord piece = new(commitment.ToString(), size.Bytes, offset, length);
+        PieceRecord piece = Gather(SectorFile.Unsealed, Record.Pieces, payload, length, cancellation);
         Save(Record with { Pieces = [.. Record.Pieces, piece] });
         return piece;
     }
@@ -123,7 +98,8 @@ public sealed class Sector : IDisposable
             throw new SectorException($"sealing was begun with the ticket {begun}");
         if (Record.CommR is not null && _folder.Has(SectorFile.Commitments))
             return Commitments();
-        CloseData();
+        if (!_folder.Has(SectorFile.Commitments))
+            CloseData(SectorFile.Unsealed, Record.Pieces);
         Save(Record with { Ticket = ticket.ToString() });
         using MappedMemory parents = _parents.Open(Kind.CreateGraph(), _progress, cancellation);
         SealingSteps steps = new(_folder, Input(), parents, _progress);
@@ -163,15 +139,19 @@ public sealed class Sector : IDisposable
         ? proofs
         : throw new SectorException($"{ProofFile(partition)} is no seal proof: it has been cut off or altered");
 
-    /// <summary>A proof of spacetime over this sector alone, checked.</summary>
+    /// <summary>A proof of spacetime over this sector, checked.</summary>
+    /// <param name="kind">The proof.</param>
+    /// <param name="randomness">The chain's.</param>
+    /// <param name="place">The sector's place among all that are proven together, which its challenges depend on.</param>
     /// <exception cref="SectorException">The sector is not sealed, or the proof does not hold: a file has been altered.</exception>
-    public PostVanillaProof ProveSpacetime(PostKind kind, Hash32 randomness)
+    public PostVanillaProof ProveSpacetime(PostKind kind, Hash32 randomness, int place = 0)
     {
         using SectorMemories files = new(_folder);
-        SealCommitments commitments = Commitments();
+        SealCommitments commitments = CurrentCommitments();
         PostSector sector = new(Record.Number, commitments.CommR);
-        PostVanillaProof proof = FallbackPost.Prove(kind, Kind.Size, randomness, 0, new PostReplica(sector, commitments.CommC, files.OpenTreeRLast(Kind.Size)));
-        return FallbackPost.Check(kind, Kind.Size, randomness, 0, [sector], [proof]) is { } broken
+        PoseidonTree<NodeLeaves> tree = IsUpdated ? files.OpenUpdatedTreeRLast(Kind.Size) : files.OpenTreeRLast(Kind.Size);
+        PostVanillaProof proof = FallbackPost.Prove(kind, Kind.Size, randomness, place, new PostReplica(sector, commitments.CommC, tree));
+        return FallbackPost.Check(kind, Kind.Size, randomness, place, [sector], [proof]) is { } broken
             ? throw new SectorException($"the proof of spacetime does not hold, so a file has been altered: {broken}")
             : proof;
     }
@@ -182,7 +162,7 @@ public sealed class Sector : IDisposable
     /// <exception cref="SectorException">Something does not hold.</exception>
     public void Verify(bool wholeReplica, CancellationToken cancellation)
     {
-        SealCommitments commitments = Commitments();
+        SealCommitments commitments = CurrentCommitments();
         Span<byte> random = stackalloc byte[32];
         System.Security.Cryptography.RandomNumberGenerator.Fill(random);
         random[^1] &= 0x3f;
@@ -200,6 +180,11 @@ public sealed class Sector : IDisposable
         long room = Kind.Size.Unpadded.Bytes;
         if (offset < 0 || length < 0 || offset > room - length)
             throw new SectorException($"bytes {offset} to {offset + length} are not among the sector's {room}");
+        if (IsUpdated)
+        {
+            new Unsealing(_folder, Kind.Size).ReadUpdated(CurrentUpdate(), offset, length, output);
+            return;
+        }
         Commitments();
         Hash32 commD = FixedBytes.Parse<Hash32>(Record.CommD);
         Unsealing unsealing = new(_folder, Kind.Size);
@@ -247,23 +232,53 @@ public sealed class Sector : IDisposable
         return new SealStatement(Kind, Input().ReplicaId(commD), commD, commitments.CommR, seed);
     }
 
-    /// <summary>No piece comes any more: the file of unsealed data gets its name.</summary>
-    private void CloseData()
+    private static long EndOf(IReadOnlyList<PieceRecord> pieces) =>
+        pieces is [.., var last] ? last.Offset + PaddedSize.Of(last.PaddedSize).Unpadded.Bytes : 0;
+
+    private Hash32 CommitmentTo(IReadOnlyList<PieceRecord> records)
     {
-        if (_folder.Has(SectorFile.Unsealed) || _folder.Has(SectorFile.Commitments))
+        List<Piece> pieces = [];
+        foreach (PieceRecord piece in records)
+            pieces.Add(new Piece(FixedBytes.Parse<Hash32>(piece.CommP), PaddedSize.Of(piece.PaddedSize)));
+        if (pieces.Count == 0)
+            return DataTree.ZeroCommitment(Kind.Size.Padded);
+        Piece joined = SectorData.Aggregate([.. pieces]);
+        while (joined.Size.CompareTo(Kind.Size.Padded) < 0)
+            joined = new Piece(DataTree.Parent(joined.Commitment, DataTree.ZeroCommitment(joined.Size)), joined.Size.Doubled());
+        return joined.Commitment;
+    }
+
+    /// <summary>Puts a piece behind others into a file of unsealed data that is being gathered.</summary>
+    private PieceRecord Gather(SectorFile file, IReadOnlyList<PieceRecord> pieces, Stream payload, long length, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        PaddedSize size = PaddedSize.Holding(length);
+        long written = EndOf(pieces);
+        (long left, _) = SectorData.Alignment(written, length);
+        long offset = written + left, room = Kind.Size.Unpadded.Bytes;
+        if (size.Unpadded.Bytes > room || offset > room - size.Unpadded.Bytes)
+            throw new SectorException($"the piece takes {size} bytes from {offset} on, and the sector has room for {room} before padding");
+        using MappedMemory data = OpenGathered(file, pieces);
+        SectorWriter.Clear(data, Fr32.PaddedLength(written), Fr32.PaddedLength(offset) + size.Bytes);
+        SectorWriter.Pad(payload, length, data, Fr32.PaddedLength(offset), _progress, cancellation);
+        Hash32 commitment = PieceCommitment.OfNodes(data, Fr32.PaddedLength(offset), size, cancellation);
+        data.Flush();
+        return new PieceRecord(commitment.ToString(), size.Bytes, offset, length);
+    }
+
+    /// <summary>No piece comes any more: the file of unsealed data gets its name.</summary>
+    private void CloseData(SectorFile file, IReadOnlyList<PieceRecord> pieces)
+    {
+        if (_folder.Has(file))
             return;
-        using MappedMemory data = OpenUnsealed();
-        SectorWriter.Clear(data, Fr32.PaddedLength(Written), data.Length);
-        _folder.Complete(SectorFile.Unsealed, data);
+        using MappedMemory data = OpenGathered(file, pieces);
+        SectorWriter.Clear(data, Fr32.PaddedLength(EndOf(pieces)), data.Length);
+        _folder.Complete(file, data);
     }
 
     /// <summary>The data that is being gathered; a new file only as long as nothing has been added.</summary>
-    private MappedMemory OpenUnsealed()
-    {
-        if (Record.Pieces.Count > 0)
-            return _folder.Continue(SectorFile.Unsealed, Kind.Size.Bytes);
-        return _folder.Create(SectorFile.Unsealed, Kind.Size.Bytes);
-    }
+    private MappedMemory OpenGathered(SectorFile file, IReadOnlyList<PieceRecord> pieces) =>
+        pieces.Count > 0 ? _folder.Continue(file, Kind.Size.Bytes) : _folder.Create(file, Kind.Size.Bytes);
 
     private void Check(SealStatement statement)
     {
@@ -281,7 +296,7 @@ public sealed class Sector : IDisposable
         TreeShape shape = Kind.Size.Tree;
         int firstRow = shape.DiscardedRows + 1;
         using SectorMemories files = new(_folder);
-        MappedMemory replica = files.Open(SectorFile.Sealed, Kind.Size.Bytes);
+        MappedMemory replica = files.Open(IsUpdated ? SectorFile.UpdatedSealed : SectorFile.Sealed, Kind.Size.Bytes);
         MappedMemory[] rows = [.. Enumerable.Range(0, shape.BaseTrees).Select(_ => MappedMemory.Allocate(shape.StoredNodes(firstRow) * DataTree.NodeLength))];
         PoseidonTree<NodeLeaves> tree = new(shape, firstRow, rows, new NodeLeaves(replica));
         tree.Build(_progress is null ? null : new NodeCounter(_progress, Kind.Size.NodeCount), cancellation);
@@ -322,7 +337,9 @@ public sealed class Sector : IDisposable
         }
         bool makesSense = record is not null && SealKind.TryOf(record.Kind, out _)
             && IsNode(record.Ticket) && IsNode(record.CommD) && IsNode(record.CommR) && IsNode(record.Seed)
-            && record.Pieces.All(piece => piece.CommP is not null && IsNode(piece.CommP) && PaddedSize.TryCreate(piece.PaddedSize, out _) && piece.Offset >= 0);
+            && IsNode(record.Update?.CommD) && IsNode(record.Update?.CommR) && (record.Update is null || record.CommR is not null)
+            && record.Pieces.Concat(record.Update?.Pieces ?? []).All(
+                piece => piece.CommP is not null && IsNode(piece.CommP) && PaddedSize.TryCreate(piece.PaddedSize, out _) && piece.Offset >= 0);
         return makesSense ? record! : throw new SectorException($"{RecordFile} does not describe a sector: it has been altered");
     }
 

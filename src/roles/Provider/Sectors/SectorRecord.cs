@@ -28,6 +28,22 @@ public sealed record SectorRecord
 
     /// <summary>The randomness the seal proof answers; null until there is one.</summary>
     public string? Seed { get; init; }
+
+    /// <summary>The replica update that puts data into a sector sealed empty; null until one is begun.</summary>
+    public UpdateRecord? Update { get; init; }
+}
+
+/// <summary>A replica update.</summary>
+public sealed record UpdateRecord
+{
+    /// <summary>What is put in, in order.</summary>
+    public IReadOnlyList<PieceRecord> Pieces { get; init; } = [];
+
+    /// <summary>The commitment to the new data; null until no piece comes any more.</summary>
+    public string? CommD { get; init; }
+
+    /// <summary>The commitment to the new replica; null until it is made.</summary>
+    public string? CommR { get; init; }
 }
 
 /// <summary>A piece in a sector.</summary>

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flashback.Primitives;
+using Flashback.Proofs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Flashback.Provider;
+
+/// <summary>What a provider answers over HTTP: <c>POST /verify-seal</c>, <c>/verify-post</c>, <c>/verify-update</c> and <c>GET /health</c>.</summary>
+/// <remarks>
+/// A proof is answered with 200 and {"valid":true} or {"valid":false,"rule":…,"detail":…}; JSON that says too little with 400, a key that is not
+/// there with 404, more requests than can wait with 503, each with {"error":…}.
+/// </remarks>
+public sealed class ProviderServer : IAsyncDisposable
+{
+    private const int MostBody = 16 << 20;
+    private const int MostConnections = 1024;
+    private const int MostWaiting = 64;
+
+    private readonly WebApplication _app;
+    private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
+    private int _waiting;
+
+    private ProviderServer(WebApplication app, ProofRequests requests)
+    {
+        _app = app;
+        app.MapPost("/verify-seal", context => AnswerAsync(context, requests.JudgeSeal));
+        app.MapPost("/verify-post", context => AnswerAsync(context, requests.JudgePost));
+        app.MapPost("/verify-update", context => AnswerAsync(context, requests.JudgeUpdate));
+        app.MapGet("/health", context => WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["healthy"] = true }));
+    }
+
+    /// <summary>Where the server listens: of use when its port was 0.</summary>
+    public IPEndPoint Endpoint { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="listen">Where it listens; port 0 takes a free one.</param>
+    /// <param name="requests">Judges proofs.</param>
+    /// <param name="logging">Where logs go.</param>
+    /// <param name="cancellation">Gives up starting.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<ProviderServer> StartAsync(IPEndPoint listen, ProofRequests requests, ILoggerFactory logging, CancellationToken cancellation)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(logging);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, listen));
+        ProviderServer server = new(builder.Build(), requests);
+        await server._app.StartAsync(cancellation).ConfigureAwait(false);
+        string address = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        server.Endpoint = new(listen.Address, new Uri(address).Port);
+        return server;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using (CancellationTokenSource time = new(TimeSpan.FromSeconds(5)))
+            await _app.StopAsync(time.Token).ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+        _cores.Dispose();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, IPEndPoint listen)
+    {
+        kestrel.Listen(listen);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MostBody;
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
+    }
+
+    private async Task AnswerAsync(HttpContext context, Func<JsonElement, Invalid<StorageProofRule>?> judge)
+    {
+        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "too many proofs are waiting to be verified").ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            using JsonDocument input = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted).ConfigureAwait(false);
+            await _cores.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+            Invalid<StorageProofRule>? broken;
+            try
+            {
+                broken = await Task.Run(() => judge(input.RootElement), context.RequestAborted).ConfigureAwait(false);
+            }
+            finally
+            {
+                _cores.Release();
+            }
+            JsonObject answer = broken is null
+                ? new() { ["valid"] = true }
+                : new() { ["valid"] = false, ["rule"] = broken.Rule.ToString(), ["detail"] = broken.Detail };
+            await WriteAsync(context, StatusCodes.Status200OK, answer).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, e.Message).ConfigureAwait(false);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        {
+            await RefuseAsync(context, e.StatusCode, e.Message).ConfigureAwait(false);
+        }
+        catch (ParameterException e)
+        {
+            await RefuseAsync(context, StatusCodes.Status404NotFound, e.Message).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string reason) => WriteAsync(context, status, new JsonObject { ["error"] = reason });
+
+    private static Task WriteAsync(HttpContext context, int status, JsonObject answer)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+    }
+}

@@ -1,0 +1,86 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace Flashback.Testing;
+
+/// <summary>Other people's tools from npm, in the versions of a lock file: installed on first use into a cache folder, outside of the checkout.</summary>
+public static class NodeTools
+{
+    private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
+
+    private static string Scripts => Path.Combine(Vectors.Checkout, "tests", "Testing", "Node");
+
+    /// <summary>Runs one of the scripts of this folder with the tools at hand.</summary>
+    /// <returns>What it wrote on standard output.</returns>
+    /// <exception cref="NodeToolsException">Node.js or the packages are not to be had: tests skip with the message.</exception>
+    /// <exception cref="InvalidOperationException">The script failed; the message is what it wrote on the error stream.</exception>
+    public static async Task<string> RunAsync(string script, CancellationToken cancellation, params string[] arguments)
+    {
+        string folder = await Installed.Value;
+        (int status, string output, string errors) = await ExecuteAsync("node", [Path.Combine(Scripts, script), .. arguments], folder, cancellation);
+        return status == 0 ? output : throw new InvalidOperationException($"{script} failed: {errors}{output}");
+    }
+
+    private static async Task<string> InstallAsync()
+    {
+        byte[] pinned = await File.ReadAllBytesAsync(Path.Combine(Scripts, "package-lock.json"));
+        string cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "flashback-node", Convert.ToHexStringLower(SHA256.HashData(pinned))[..16]);
+        if (File.Exists(Path.Combine(cache, "complete")))
+            return cache;
+        Directory.CreateDirectory(cache);
+        // One test process at a time installs; the others wait and find it done.
+        using FileStream turn = await TakeTurnAsync(Path.Combine(cache, "turn"));
+        if (File.Exists(Path.Combine(cache, "complete")))
+            return cache;
+        foreach (string name in new[] { "package.json", "package-lock.json" })
+            File.Copy(Path.Combine(Scripts, name), Path.Combine(cache, name), overwrite: true);
+        try
+        {
+            (int status, _, string errors) = await ExecuteAsync("npm", ["ci", "--no-audit", "--no-fund"], cache, CancellationToken.None);
+            if (status != 0)
+                throw new NodeToolsException($"npm could not install the tools: {errors.Trim().Split('\n')[^1]}");
+        }
+        catch (Win32Exception absent)
+        {
+            throw new NodeToolsException($"Node.js with npm is not installed here ({absent.Message})");
+        }
+        await File.WriteAllTextAsync(Path.Combine(cache, "complete"), "");
+        return cache;
+    }
+
+    private static async Task<FileStream> TakeTurnAsync(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200));
+            }
+        }
+    }
+
+    private static async Task<(int Status, string Output, string Errors)> ExecuteAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellation)
+    {
+        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start) ?? throw new Win32Exception($"{program} did not start");
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation), errors = process.StandardError.ReadToEndAsync(cancellation);
+        try
+        {
+            await process.WaitForExitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        return (process.ExitCode, await output, await errors);
+    }
+}
+
+/// <summary>Tools of other people are not to be had on this machine; the message says why.</summary>
+public sealed class NodeToolsException(string message) : Exception(message);
