@@ -16,7 +16,7 @@ internal sealed class BlockDraft
         Body = BeaconBlockBody.Empty(Preset) with
         {
             Eth1Data = s.Eth1Data,
-            RandaoReveal = BeaconKeys.Sign(Proposer, SigningRoot(DomainType.Randao, Epoch, Signing.RootOf(Epoch.Value))),
+            RandaoReveal = BeaconKeys.Sign(KeyOf(Proposer), SigningRoot(DomainType.Randao, Epoch, Signing.RootOf(Epoch.Value))),
             SyncAggregate = SyncVote(_ => true),
             ExecutionPayload = ExecutionPayload.Empty with
             {
@@ -87,40 +87,40 @@ internal sealed class BlockDraft
 
     public void Add(Bits bits, Bits committeeBits, List<int> members, AttestationData data)
     {
-        Bytes96 signature = BeaconKeys.SignTogether(members.Where((_, i) => i < bits.Count && bits[i]), SigningRoot(DomainType.BeaconAttester, data.Target.Epoch, data.HashTreeRoot()));
+        Bytes96 signature = BeaconKeys.SignTogether(members.Where((_, i) => i < bits.Count && bits[i]).Select(KeyOf), SigningRoot(DomainType.BeaconAttester, data.Target.Epoch, data.HashTreeRoot()));
         Body = Body with { Attestations = [.. Body.Attestations, new Attestation(bits, data, signature, committeeBits)] };
     }
 
     public IndexedAttestation Indexed(AttestationData data, params int[] validators) => new(
         [.. validators.Select(v => new ValidatorIndex((ulong)v))], data,
-        BeaconKeys.SignTogether(validators, SigningRoot(DomainType.BeaconAttester, data.Target.Epoch, data.HashTreeRoot())));
+        BeaconKeys.SignTogether(validators.Select(KeyOf), SigningRoot(DomainType.BeaconAttester, data.Target.Epoch, data.HashTreeRoot())));
 
     public SignedBeaconBlockHeader SignedHeader(int proposer, Slot slot, ulong body)
     {
         BeaconBlockHeader header = new(slot, new((ulong)proposer), default, default, BeaconWorld.Hash(body));
-        return new(header, BeaconKeys.Sign(proposer, SigningRoot(DomainType.BeaconProposer, Preset.EpochAt(slot), header.HashTreeRoot())));
+        return new(header, BeaconKeys.Sign(KeyOf(proposer), SigningRoot(DomainType.BeaconProposer, Preset.EpochAt(slot), header.HashTreeRoot())));
     }
 
     public SignedVoluntaryExit Exit(int validator, Epoch epoch)
     {
         VoluntaryExit exit = new(epoch, new((ulong)validator));
         Hash32 domain = Signing.ComputeDomain(DomainType.VoluntaryExit, _state.Config.CapellaForkVersion, _state.State.GenesisValidatorsRoot);
-        return new(exit, BeaconKeys.Sign(validator, Signing.ComputeSigningRoot(exit.HashTreeRoot(), domain)));
+        return new(exit, BeaconKeys.Sign(KeyOf(validator), Signing.ComputeSigningRoot(exit.HashTreeRoot(), domain)));
     }
 
     public SignedBlsToExecutionChange CredentialsChange(int validator)
     {
-        BlsToExecutionChange change = new(new((ulong)validator), BeaconKeys.PublicKey(validator), BeaconWorld.AddressOf(validator));
+        BlsToExecutionChange change = new(new((ulong)validator), _state.State.Validators.PublicKeyOf(validator), BeaconWorld.AddressOf(KeyOf(validator)));
         Hash32 domain = Signing.ComputeDomain(DomainType.BlsToExecutionChange, _state.Config.GenesisForkVersion, _state.State.GenesisValidatorsRoot);
-        return new(change, BeaconKeys.Sign(validator, Signing.ComputeSigningRoot(change.HashTreeRoot(), domain)));
+        return new(change, BeaconKeys.Sign(KeyOf(validator), Signing.ComputeSigningRoot(change.HashTreeRoot(), domain)));
     }
 
-    public DepositRequest Deposit(int validator, Hash32 credentials, Gwei amount, ulong index)
+    public DepositRequest Deposit(int key, Hash32 credentials, Gwei amount, ulong index)
     {
-        Bytes48 key = BeaconKeys.PublicKey(validator);
+        Bytes48 publicKey = BeaconKeys.PublicKey(key);
         Hash32 domain = Signing.ComputeDomain(DomainType.Deposit, _state.Config.GenesisForkVersion, Hash32.Zero);
-        Bytes96 signature = BeaconKeys.Sign(validator, Signing.ComputeSigningRoot(new DepositMessage(key, credentials, amount).HashTreeRoot(), domain));
-        return new(key, credentials, amount, signature, index);
+        Bytes96 signature = BeaconKeys.Sign(key, Signing.ComputeSigningRoot(new DepositMessage(publicKey, credentials, amount).HashTreeRoot(), domain));
+        return new(publicKey, credentials, amount, signature, index);
     }
 
     public SyncAggregate SyncVote(Func<int, bool> votes)
@@ -136,7 +136,7 @@ internal sealed class BlockDraft
             voters.Add(members[i]);
         }
         Slot previous = new(_state.State.Slot.Value - 1);
-        return new(bits, BeaconKeys.SignTogether(voters, SigningRoot(DomainType.SyncCommittee, Preset.EpochAt(previous), _state.GetBlockRootAtSlot(previous))));
+        return new(bits, BeaconKeys.SignTogether(voters.Select(KeyOf), SigningRoot(DomainType.SyncCommittee, Preset.EpochAt(previous), _state.GetBlockRootAtSlot(previous))));
     }
 
     public SignedBeaconBlock Sign()
@@ -148,8 +148,12 @@ internal sealed class BlockDraft
         if (StateRoot is null)
             _ = StateTransition.ComputeStateRoot<UnverifiedSignatures>(_state, block, BeaconWorld.Engine, out root);
         block = block with { StateRoot = StateRoot ?? root };
-        return new(block, BeaconKeys.Sign(Signer ?? Proposer, SigningRoot(DomainType.BeaconProposer, Epoch, block.HashTreeRoot(Preset))));
+        return new(block, BeaconKeys.Sign(KeyOf(Signer ?? Proposer), SigningRoot(DomainType.BeaconProposer, Epoch, block.HashTreeRoot(Preset))));
     }
+
+    /// <summary>Which of the tests' keys a validator has; that of its number where there is no such validator.</summary>
+    private int KeyOf(int validator) =>
+        validator < _state.State.Validators.Count ? BeaconKeys.NumberOf(_state.State.Validators.PublicKeyOf(validator)) : validator;
 
     private Hash32 SigningRoot(DomainType type, Epoch epoch, Hash32 root) => Signing.ComputeSigningRoot(root, _state.GetDomain(type, epoch));
 }
