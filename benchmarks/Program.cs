@@ -18,15 +18,15 @@ if (args is ["--blocks", .. var tests])
     return;
 }
 
-if (args is ["--beacon", _, _, ..])
-{
-    BeaconThroughput.Print(args[1..]);
-    return;
-}
-
 if (args is ["--snark"])
 {
     await SnarkThroughput.PrintAsync();
+    return;
+}
+
+if (args is ["--beacon", _, _, ..])
+{
+    BeaconThroughput.Print(args[1..]);
     return;
 }
 

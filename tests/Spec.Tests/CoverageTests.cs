@@ -15,12 +15,7 @@ public class CoverageTests
     [
         ("ethereum-basic-tests", "KeyStoreTests/*", "keystores come with the validator's keys (6)"),
         ("ethereum-basic-tests", "BasicTests/*", "difficulties and genesis blocks of proof of work: Flashback begins after the merge"),
-        ("eest-benchmark", "blockchain_tests_engine/*", "the same blocks as Engine API calls: they come with that API"),
         ("consensus", "REPORT.md", "says how the vectors were made"),
-        ("consensus", "tests/minimal/electra/fork_choice/*", "fork choice comes after the state transition (5)"),
-        ("consensus", "tests/minimal/electra/light_client/data_collection/*", "light clients come after the state transition (5)"),
-        ("consensus", "tests/minimal/electra/light_client/sync/*", "light clients come after the state transition (5)"),
-        ("consensus", "tests/minimal/electra/light_client/update_ranking/*", "light clients come after the state transition (5)"),
     ];
 
     public static TheoryData<string> Archives => [.. LeftOut.Select(entry => entry.Archive).Concat(Suite.All.Where(suite => !suite.IsFile).Select(suite => suite.Archive)).Distinct()];

@@ -17,6 +17,7 @@ public sealed record Suite(string Kind, string Archive, string Below = "", int O
         new("bls", "consensus", "tests/general"),
         new("consensus", "consensus", "tests/mainnet"),
         new("consensus", "consensus", "tests/minimal"),
+        new("engine", "eest-benchmark", "blockchain_tests_engine", OneIn: 20),
         new("filecoin", "filecoin-proofs-vectors.json"),
         new("kzg", "kzg", "tests"),
         new("precompiles", "precompiles"),

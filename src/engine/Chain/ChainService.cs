@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Flashback.Execution;
 using Flashback.Primitives;
@@ -111,6 +112,8 @@ public sealed partial class ChainService : IDisposable
     {
         lock (_writing)
         {
+            if (IsSet(_snapshot, head, safe, finalized))
+                return true;
             if (!_world.TryOpen(head, out StateView? state) || !Blocks.TryGetBlock(head, out ExecutedBlock? newest))
                 return false;
             if (!TryFindPath(newest, out List<ExecutedBlock> abandoned, out List<ExecutedBlock> adopted))
@@ -123,17 +126,41 @@ public sealed partial class ChainService : IDisposable
                 || !Blocks.TryGetHeader(finalized, out BlockHeader? finalizedHeader) || !IsOnTheWay(finalizedHeader, finalized)
                 || finalizedHeader.Number > safeHeader.Number || finalizedHeader.Number < _snapshot.Finalized.Number || fork < _snapshot.Finalized.Number)
                 return false;
+            using Activity? trace = ChainTraces.Begin("set head", newest.Header, head, newest.Receipts.Count);
             WriteBatch batch = new();
             abandoned.ForEach(block => BlockDatabase.Abandon(batch, block));
             adopted.ForEach(block => BlockDatabase.Adopt(batch, block));
             BlockDatabase.PutMarks(batch, head, safe, finalized);
-            _store.Commit(batch);
+            using (ChainTraces.Begin("commit"))
+                _store.Commit(batch);
             ChainSnapshot now = new(newest, state, safeHeader, finalizedHeader);
             _snapshot = now;
             if (abandoned.Count > 0)
                 LogReorganisation(abandoned.Count, newest.Number, newest.Hash);
             HeadChanged?.Invoke(new HeadChange(abandoned, adopted, now));
             Flatten(now);
+            return true;
+        }
+    }
+
+    /// <summary>Sees to it that the state after a kept block can be opened: after a restart those beside the chain must be executed again. False when it cannot be.</summary>
+    public bool TryRevive(in Hash32 hash)
+    {
+        lock (_writing)
+        {
+            Stack<ExecutedBlock> lost = new();
+            for (Hash32 at = hash; !_world.TryOpen(at, out _); at = lost.Peek().Header.ParentHash)
+            {
+                if (lost.Count == _options.RevertibleBlocks || !Blocks.TryGetBlock(at, out ExecutedBlock? block) || (long)block.Number <= _world.Disk.Number)
+                    return false;
+                lost.Push(block);
+            }
+            foreach (ExecutedBlock block in lost)
+            {
+                if (Execute(block.Block, block.Hash, out StateView? after) is not ImportOutcome.Imported)
+                    return false;
+                _world.Add(block.Header.ParentHash, block.Hash, after!);
+            }
             return true;
         }
     }
@@ -152,6 +179,7 @@ public sealed partial class ChainService : IDisposable
         {
             if (_world.TryOpen(hash, out _) && Blocks.TryGetBlock(hash, out ExecutedBlock? known))
                 return new ImportOutcome.Imported(known);
+            using Activity? trace = ChainTraces.Begin("import", block.Header, hash, block.Transactions.Count);
             ImportOutcome outcome = Execute(block, hash, out StateView? after);
             if (outcome is ImportOutcome.Imported imported)
                 Keep(imported.Block, after!);
@@ -162,12 +190,17 @@ public sealed partial class ChainService : IDisposable
     private ImportOutcome Execute(Block block, in Hash32 hash, out StateView? after)
     {
         after = null;
-        if (!Blocks.TryGetHeader(block.Header.ParentHash, out BlockHeader? parent) || !_world.TryOpen(block.Header.ParentHash, out StateView? before))
+        Hash32 parentHash = block.Header.ParentHash;
+        if (!Blocks.TryGetHeader(parentHash, out BlockHeader? parent))
             return new ImportOutcome.Orphan();
+        if (!_world.TryOpen(parentHash, out StateView? before) && !(TryRevive(parentHash) && _world.TryOpen(parentHash, out before)))
+            return new ImportOutcome.Orphan();
+        using Activity? trace = ChainTraces.Begin("execute");
         BlockOutcome outcome = _executor.Execute(block, parent, before, new Ancestors(Blocks, parent));
         if (outcome is BlockOutcome.Rejected rejected)
             return new ImportOutcome.Rejected(rejected);
         var accepted = (BlockOutcome.Accepted)outcome;
+        using Activity? root = ChainTraces.Begin("state root");
         return before.ApplyBlock(accepted, out after) is { } wrong
             ? new ImportOutcome.Rejected(new BlockOutcome.Rejected(wrong))
             : new ImportOutcome.Imported(new ExecutedBlock(block, hash, accepted.Senders, accepted.Receipts));
@@ -176,11 +209,16 @@ public sealed partial class ChainService : IDisposable
     /// <summary>Keeps a block. It is certain to be on the disk once the head is set: that commit waits for all before it, and a block that nobody made the head is not missed.</summary>
     private void Keep(ExecutedBlock block, StateView after)
     {
+        using Activity? trace = ChainTraces.Begin("commit");
         _world.Add(block.Header.ParentHash, block.Hash, after);
         WriteBatch batch = new();
         BlockDatabase.Put(batch, block);
+        BlockDatabase.PutRecent(batch, block);
         _store.Commit(batch, Durability.Buffered);
     }
+
+    private static bool IsSet(ChainSnapshot now, in Hash32 head, in Hash32 safe, in Hash32 finalized) =>
+        now.Head.Hash == head && now.Safe.Hash() == safe && now.Finalized.Hash() == finalized;
 
     /// <summary>The way from the head to another block: what leaves the chain, newest first, and what comes onto it, oldest first.</summary>
     private bool TryFindPath(ExecutedBlock to, out List<ExecutedBlock> abandoned, out List<ExecutedBlock> adopted)
@@ -202,14 +240,19 @@ public sealed partial class ChainService : IDisposable
         return true;
     }
 
-    /// <summary>Writes the state of blocks that are too deep to be reverted to disk, and forgets the branches that left the chain before them.</summary>
+    /// <summary>Writes the state of blocks that are too deep to be reverted to disk, and forgets the branches, in memory and on disk, that left the chain before them.</summary>
     private void Flatten(ChainSnapshot now)
     {
         ulong depth = (ulong)_options.RevertibleBlocks;
         ulong deep = now.Number > depth ? now.Number - depth : 0;
         ulong last = Math.Max(deep, now.Finalized.Number);
-        if ((long)last > _world.Disk.Number && Blocks.TryGetHash(last, out Hash32 hash))
-            _world.Flatten(hash, Durability.Buffered); // what is lost with the power is executed again
+        if ((long)last <= _world.Disk.Number || !Blocks.TryGetHash(last, out Hash32 hash))
+            return;
+        _world.Flatten(hash, Durability.Buffered); // what is lost with the power is executed again
+        WriteBatch batch = new();
+        if (Blocks.PruneBeside(batch, last) is var count and > 0)
+            LogPruned(count, last);
+        _store.Commit(batch, Durability.Buffered);
     }
 
     private void Begin(ExecutedBlock genesis)
@@ -261,6 +304,9 @@ public sealed partial class ChainService : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Chain at block {Number} {Hash}; {Count} blocks executed again")]
     private partial void LogResumed(ulong number, Hash32 hash, ulong count);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} blocks beside the chain forgotten, up to block {Number}")]
+    private partial void LogPruned(int count, ulong number);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reorganisation: {Count} blocks left the chain; head {Number} {Hash}")]
     private partial void LogReorganisation(int count, ulong number, Hash32 hash);

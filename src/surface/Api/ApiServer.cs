@@ -1,7 +1,9 @@
 using System.Net;
 using Flashback.Api.Calls;
+using Flashback.Api.Engine;
 using Flashback.Api.JsonRpc;
 using Flashback.Api.Methods;
+using Flashback.Api.Simulation;
 using Flashback.Api.Subscriptions;
 using Flashback.Api.Tracing;
 using Flashback.Chain;
@@ -11,79 +13,107 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Flashback.Api;
 
-/// <summary>The node's answers: JSON-RPC over HTTP and WebSocket on one port, <c>/health</c> and <c>/metrics</c> beside it.</summary>
+/// <summary>The node's answers: JSON-RPC over HTTP and WebSocket on one port, <c>/health</c> and <c>/metrics</c> beside it; and on another, for who knows the secret, the Engine API as well.</summary>
 public sealed class ApiServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly IReadOnlyList<WebApplication> _apps;
     private readonly CallRunner _runner;
 
-    private ApiServer(WebApplication app, CallRunner runner) => (_app, _runner) = (app, runner);
+    private ApiServer(IReadOnlyList<WebApplication> apps, CallRunner runner) => (_apps, _runner) = (apps, runner);
 
     /// <summary>Puts the server together.</summary>
     /// <param name="options">For whom.</param>
     /// <param name="port">Where it listens; the server takes it over.</param>
-    /// <param name="chain">The chain that it tells of.</param>
-    /// <param name="pool">Where transactions go.</param>
-    /// <param name="wallet">Accounts that it signs for.</param>
+    /// <param name="node">What it tells of.</param>
     /// <param name="more">Adds methods that only some nodes have.</param>
-    /// <param name="clock">The time.</param>
+    /// <param name="engine">Where a consensus client is answered; null when none drives this node.</param>
     /// <param name="logging">Where logs go.</param>
-    public static ApiServer Create(
-        ApiOptions options, ApiPort port, ChainService chain, TransactionPool pool, Wallet wallet, Action<RpcTable> more, TimeProvider clock, ILoggerFactory logging)
+    public static ApiServer Create(ApiOptions options, ApiPort port, ApiNode node, Action<RpcTable> more, EngineAccess? engine, ILoggerFactory logging)
     {
-        ChainReader reader = new(chain);
+        ChainReader reader = new(node.Chain, new PendingBlock(node));
         CallRunner runner = new(reader, options.Limits);
+        RpcTable table = MethodsOf(options, node, reader, runner);
+        more(table);
+        table.Add("rpc_modules", _ => table.Names.Select(name => name[..name.IndexOf('_', StringComparison.Ordinal)]).Distinct().Order().ToDictionary(name => name, _ => "1.0"));
+        WebApplication app = Serve(options, port, node, table, null, logging);
+        app.MapGet("/health", context => context.Response.WriteAsJsonAsync(new Wire.WireHealth(true, node.Chain.Snapshot.Number), Wire.WireContext.Default.WireHealth));
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        if (engine is null)
+            return new ApiServer([app], runner);
+
+        RpcTable withEngine = new(table);
+        new EngineMethods(engine.Engine, node.Chain, node.Pool).AddTo(withEngine);
+        return new ApiServer([app, Serve(options with { Limits = engine.Limits }, engine.Port, node, withEngine, engine, logging)], runner);
+    }
+
+    /// <summary>Answers, also those who have come already.</summary>
+    public Task StartAsync(CancellationToken cancellation) => Task.WhenAll(_apps.Select(app => app.StartAsync(cancellation)));
+
+    public async ValueTask DisposeAsync()
+    {
+        using (CancellationTokenSource time = new(TimeSpan.FromSeconds(5)))
+            await Task.WhenAll(_apps.Select(app => app.StopAsync(time.Token))).ConfigureAwait(false);
+        foreach (WebApplication app in _apps)
+            await app.DisposeAsync().ConfigureAwait(false);
+        _runner.Dispose();
+    }
+
+    private static RpcTable MethodsOf(ApiOptions options, ApiNode node, ChainReader reader, CallRunner runner)
+    {
         EthFeeMethods fees = new(reader);
         RpcTable table = new();
         new NodeMethods(reader).AddTo(table);
         new EthChainMethods(reader).AddTo(table);
         new EthStateMethods(reader).AddTo(table);
-        new EthCallMethods(runner).AddTo(table);
-        new EthTransactionMethods(reader, pool, wallet, runner, fees).AddTo(table);
-        new EthLogMethods(reader, new FilterSet(chain, pool, options.Limits, clock), options.Limits).AddTo(table);
+        new EthCallMethods(runner, new Simulator(reader, options.Limits)).AddTo(table);
+        new EthTransactionMethods(reader, node.Pool, node.Wallet, runner, fees).AddTo(table);
+        new EthLogMethods(reader, new FilterSet(node.Chain, node.Pool, options.Limits, node.Clock), options.Limits).AddTo(table);
         new DebugMethods(reader, runner, new Tracers(options.Limits)).AddTo(table);
         fees.AddTo(table);
-        more(table);
-        table.Add("rpc_modules", _ => table.Names.Select(name => name[..name.IndexOf('_', StringComparison.Ordinal)]).Distinct().Order().ToDictionary(name => name, _ => "1.0"));
-
-        RpcDispatcher dispatcher = new(table, options.Limits, logging.CreateLogger<RpcDispatcher>());
-        WebApplication app = Build(options, port, logging);
-        RpcHttp http = new(dispatcher, options.Limits);
-        app.MapPost("/", http.AnswerAsync);
-        app.MapGet("/", context => ServeSocketAsync(context, dispatcher, chain, pool, options.Limits, app.Lifetime.ApplicationStopping));
-        app.MapGet("/health", context => context.Response.WriteAsJsonAsync(new Wire.WireHealth(true, chain.Snapshot.Number), Wire.WireContext.Default.WireHealth));
-        app.MapPrometheusScrapingEndpoint("/metrics");
-        return new ApiServer(app, runner);
+        return table;
     }
 
-    /// <summary>Answers, also those who have come already.</summary>
-    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
-
-    public async ValueTask DisposeAsync()
+    private static WebApplication Serve(ApiOptions options, ApiPort port, ApiNode node, RpcTable table, EngineAccess? engine, ILoggerFactory logging)
     {
-        using (CancellationTokenSource time = new(TimeSpan.FromSeconds(5)))
-            await _app.StopAsync(time.Token).ConfigureAwait(false);
-        await _app.DisposeAsync().ConfigureAwait(false);
-        _runner.Dispose();
+        RpcDispatcher dispatcher = new(table, options.Limits, logging.CreateLogger<RpcDispatcher>());
+        WebApplication app = Build(options, port, isMain: engine is null, logging);
+        if (engine is not null)
+            app.Use((context, next) => engine.Secret.Check(context.Request.Headers.Authorization, node.Clock.GetUtcNow()) is { } wrong ? RefuseAsync(context, StatusCodes.Status401Unauthorized, wrong) : next(context));
+        app.MapPost("/", new RpcHttp(dispatcher, options.Limits).AnswerAsync);
+        app.MapGet("/", context => ServeSocketAsync(context, dispatcher, node, options.Limits, app.Lifetime.ApplicationStopping));
+        return app;
     }
 
-    private static WebApplication Build(ApiOptions options, ApiPort port, ILoggerFactory logging)
+    private static WebApplication Build(ApiOptions options, ApiPort port, bool isMain, ILoggerFactory logging)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(logging);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, port));
         builder.Services.AddRoutingCore();
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. options.CorsOrigins]).AllowAnyHeader().WithMethods("POST", "GET")));
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Flashback.*").AddRuntimeInstrumentation().AddPrometheusExporter());
+        if (isMain)
+            Observe(builder.Services.AddOpenTelemetry(), options);
         WebApplication app = builder.Build();
-        app.Use((context, next) => IsAnswered(context, options.Hosts) ? next(context) : Refuse(context));
+        app.Use((context, next) => IsAnswered(context, options.Hosts) ? next(context) : RefuseAsync(context, StatusCodes.Status403Forbidden, "invalid host specified"));
         app.UseCors();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         return app;
+    }
+
+    /// <summary>Metrics for who asks; traces for where they are sent.</summary>
+    private static void Observe(OpenTelemetryBuilder telemetry, ApiOptions options)
+    {
+        telemetry.ConfigureResource(resource => resource.AddService("flashback"))
+            .WithMetrics(metrics => metrics.AddMeter("Flashback.*").AddRuntimeInstrumentation().AddPrometheusExporter());
+        if (options.TraceEndpoint is { } endpoint)
+            telemetry.WithTracing(traces => traces.AddSource(ChainTraces.SourceName).AddOtlpExporter(exporter => exporter.Endpoint = endpoint));
     }
 
     private static void Configure(KestrelServerOptions kestrel, ApiOptions options, ApiPort port)
@@ -102,23 +132,22 @@ public sealed class ApiServer : IAsyncDisposable
     private static bool IsAnswered(HttpContext context, IReadOnlyList<string> hosts) =>
         hosts.Contains("*") || IPAddress.TryParse(context.Request.Host.Host, out _) || hosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase);
 
-    private static Task Refuse(HttpContext context)
+    private static Task RefuseAsync(HttpContext context, int status, string why)
     {
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return context.Response.WriteAsync("invalid host specified\n", context.RequestAborted);
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(why + "\n", context.RequestAborted);
     }
 
     private static async Task ServeSocketAsync(
-        HttpContext context, RpcDispatcher dispatcher, ChainService chain, TransactionPool pool, RpcLimits limits, CancellationToken stop)
+        HttpContext context, RpcDispatcher dispatcher, ApiNode node, RpcLimits limits, CancellationToken stop)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            await context.Response.WriteAsync("Flashback answers JSON-RPC: POST a request here, or open a WebSocket\n", context.RequestAborted).ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Flashback answers JSON-RPC: POST a request here, or open a WebSocket").ConfigureAwait(false);
             return;
         }
         using System.Net.WebSockets.WebSocket socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
-        using SubscriptionSet subscriptions = new(chain, pool, limits);
+        using SubscriptionSet subscriptions = new(node.Chain, node.Pool, limits);
         await new RpcSocket(socket, dispatcher, subscriptions, limits).RunAsync(stop).ConfigureAwait(false);
     }
 }

@@ -7,8 +7,7 @@ using Flashback.State;
 namespace Flashback.Api;
 
 /// <summary>Finds the block that a caller means, and the state after it.</summary>
-/// <remarks>"pending" means the head, but for nonces and blocks: nobody knows the next block's state before it is made.</remarks>
-public sealed class ChainReader(ChainService chain)
+internal sealed class ChainReader(ChainService chain, PendingBlock pending)
 {
     /// <summary>The chain that is read.</summary>
     public ChainService Chain => chain;
@@ -16,8 +15,10 @@ public sealed class ChainReader(ChainService chain)
     /// <summary>The block, or null when there is none.</summary>
     public ExecutedBlock? FindBlock(BlockSelector selector)
     {
-        if (selector.Tag is BlockTag.Latest or BlockTag.Pending)
+        if (selector.Tag == BlockTag.Latest)
             return chain.Snapshot.Head;
+        if (selector.Tag == BlockTag.Pending)
+            return pending.Get().Block;
         if (FindHeader(selector) is not { } header)
             return null;
         return chain.Blocks.TryGetBlock(header.Hash(), out ExecutedBlock? block) ? block : null;
@@ -38,7 +39,8 @@ public sealed class ChainReader(ChainService chain)
         BlockHeader? header = null;
         switch (selector.Tag)
         {
-            case BlockTag.Latest or BlockTag.Pending: return now.Head.Header;
+            case BlockTag.Latest: return now.Head.Header;
+            case BlockTag.Pending: return pending.Get().Block.Header;
             case BlockTag.Safe: return now.Safe;
             case BlockTag.Finalized: return now.Finalized;
             case BlockTag.Earliest: _ = chain.Blocks.TryGetHeader(0, out header); return header;
@@ -54,6 +56,10 @@ public sealed class ChainReader(ChainService chain)
         return selector.RequiresCanonical && !isOnChain ? throw RpcException.Refused("hash is not currently canonical") : header;
     }
 
+    /// <summary>The header of a block on the chain that must be there: for what is counted by numbers, the pending one is the head.</summary>
+    /// <exception cref="RpcException">It is not.</exception>
+    public BlockHeader HeaderOnChain(BlockSelector selector) => Header(selector.Tag == BlockTag.Pending ? BlockSelector.Latest : selector);
+
     /// <summary>The header of a block that must be there.</summary>
     /// <exception cref="RpcException">It is not.</exception>
     public BlockHeader Header(BlockSelector selector) => FindHeader(selector) ?? throw RpcException.Refused("header not found");
@@ -63,10 +69,16 @@ public sealed class ChainReader(ChainService chain)
     public StateView State(BlockSelector selector, out BlockHeader header)
     {
         ChainSnapshot now = chain.Snapshot;
-        if (selector.Tag is BlockTag.Latest or BlockTag.Pending)
+        if (selector.Tag == BlockTag.Latest)
         {
             header = now.Head.Header;
             return now.State;
+        }
+        if (selector.Tag == BlockTag.Pending)
+        {
+            (ExecutedBlock block, StateView after) = pending.Get();
+            header = block.Header;
+            return after;
         }
         header = Header(selector);
         return State(header);

@@ -185,6 +185,25 @@ public class ChainServiceTests
     }
 
     [Fact]
+    public void Blocks_beside_the_chain_are_forgotten_once_they_cannot_join_it()
+    {
+        using DevChain dev = new();
+        ExecutedBlock genesis = dev.Head;
+        ExecutedBlock a1 = dev.Adopt(genesis, 1), a2 = dev.Adopt(a1, 1), a3 = dev.Adopt(a2, 1);
+        ExecutedBlock b1 = dev.Extend(genesis, 2, DevChain.Sign(0, 0)), b2 = dev.Extend(b1, 2), c3 = dev.Extend(a2, 3);
+        Assert.True(dev.Chain.SetHead(a3.Hash, a2.Hash, a2.Hash));
+        foreach (ExecutedBlock gone in (ExecutedBlock[])[b1, b2])
+        {
+            Assert.False(dev.Chain.Blocks.TryGetHeader(gone.Hash, out _));
+            Assert.False(dev.Chain.Blocks.TryGetBlock(gone.Hash, out _));
+        }
+        foreach (ExecutedBlock kept in (ExecutedBlock[])[genesis, a1, a2, a3, c3])
+            Assert.True(dev.Chain.Blocks.TryGetBlock(kept.Hash, out _), $"block {kept.Number} {kept.Hash} is gone");
+        dev.SetHead(c3);
+        Assert.IsType<ImportOutcome.Orphan>(dev.Chain.Import(b2.Block));
+    }
+
+    [Fact]
     public void Only_one_producer_may_run()
     {
         using DevChain dev = new();

@@ -115,6 +115,43 @@ public class PoolBlobTests
     }
 
     [Fact]
+    public void Blobs_survive_a_restart_those_that_wait_and_those_of_recent_blocks()
+    {
+        using TemporaryFolder folder = new();
+        BlobSidecar sidecar = Blobs.SidecarOf(2, BlobSidecar.CellProofs);
+        Transaction mined = Blobs.Sign(0, 0, 2), waiting = Blobs.Sign(1, 0, 2);
+        ExecutedBlock other;
+        using (DevChain dev = new(folder.Path))
+        {
+            ExecutedBlock genesis = dev.Head;
+            dev.Accept(mined, sidecar);
+            dev.Accept(waiting, sidecar);
+            dev.Adopt(genesis, 1, mined);
+            other = dev.Extend(genesis, 2);
+        }
+        using DevChain again = new(folder.Path);
+        AssertHas(again, waiting, sidecar);
+        Assert.False(again.Pool.TryGet(mined.Hash(), out _));
+        Assert.True(again.Chain.TryRevive(other.Hash));
+        again.SetHead(other);
+        AssertHas(again, mined, sidecar);
+    }
+
+    [Fact]
+    public void Blobs_are_found_by_their_hashes()
+    {
+        using DevChain dev = new();
+        BlobSidecar sidecar = Blobs.SidecarOf(2, BlobSidecar.CellProofs);
+        Transaction transaction = Blobs.Sign(0, 0, 2);
+        dev.Accept(DevChain.Sign(1, 0));
+        dev.Accept(transaction, sidecar);
+        IReadOnlyList<(BlobSidecar Sidecar, int Index)?> found = dev.Pool.FindBlobs([Keccak.Hash256([1]), transaction.BlobHashes[0], transaction.BlobHashes[0]]);
+        Assert.Null(found[0]);
+        Assert.Same(sidecar, found[1]!.Value.Sidecar);
+        Assert.Equal(transaction.BlobHashes[0], Flashback.Cryptography.Kzg.VersionedHash(sidecar.Commitments[found[2]!.Value.Index]));
+    }
+
+    [Fact]
     public void A_fork_that_wants_other_proofs_drops_the_old_ones()
     {
         using DevChain dev = new(forkTimes: "\"cancunTime\": 0, \"pragueTime\": 0, \"osakaTime\": 18", clock: new StoppedClock(17));
@@ -122,5 +159,11 @@ public class PoolBlobTests
         dev.Adopt(dev.Head, 1); // at 17: the next is Osaka's
         Assert.False(dev.Pool.TryGet(pooled.Hash, out _));
         dev.Accept(Blobs.Sign(0, 0), Blobs.SidecarOf(1, BlobSidecar.CellProofs));
+    }
+
+    private static void AssertHas(DevChain dev, Transaction transaction, BlobSidecar sidecar)
+    {
+        Assert.True(dev.Pool.TryGet(transaction.Hash(), out PooledTransaction? found));
+        Assert.Equal(PooledTransactionCodec.Encode(transaction, sidecar), PooledTransactionCodec.Encode(found.Transaction, found.Sidecar));
     }
 }

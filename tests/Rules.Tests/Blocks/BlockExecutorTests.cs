@@ -217,6 +217,56 @@ public class BlockExecutorTests
         Assert.Equal(BlockCodec.Encode(world.Build(world.Call(0), world.Call(1))), BlockCodec.Encode(block));
     }
 
+    [Fact]
+    public void A_transaction_with_which_a_number_leaves_its_range_leaves_no_trace_and_another_may_be_tried()
+    {
+        BlockWorld world = new();
+        world.State.With(World.Contract, Code.With(Opcode.Stop));
+        BlockHeader draft = world.Attributes.Draft(world.Parent, world.Chain);
+        Assert.Null(world.Executor.Begin(draft, world.State, world, default(NoHooks), out BlockExecution<NoHooks> execution));
+        Overflowing tracer = default;
+        Assert.Throws<OverflowException>(() => execution.Execute(world.Call(0), world.Sender, ref tracer));
+        Assert.Equal((0UL, 0UL), (execution.Used.Gas, execution.NonceOf(world.Sender)));
+        Assert.Null(execution.Execute(world.Call(0), world.Sender));
+        Assert.Null(execution.Finish([], out BlockResult? result));
+        Block block = result!.Seal(draft, [world.Call(0)], [], default);
+        Assert.Equal(BlockCodec.Encode(world.Build(world.Call(0))), BlockCodec.Encode(block));
+    }
+
+    [Theory]
+    [InlineData(40_000_000, 40_000_000)]
+    [InlineData(41_000_000, 40_039_061)]
+    [InlineData(1, 39_960_939)]
+    [InlineData(40_000_001, 40_000_001)]
+    public void The_gas_limit_moves_toward_the_one_wanted_as_far_as_the_rules_allow(ulong wanted, ulong limit)
+    {
+        BlockWorld world = new();
+        Assert.Equal(limit, FeeMarket.GasLimitToward(wanted, world.Parent));
+        _ = world.Accept(world.Build() is var block ? Sealed(block with { Header = block.Header with { GasLimit = limit } }) : null!);
+    }
+
+    /// <summary>A machine in which a number leaves its range.</summary>
+    private readonly struct Overflowing : ITracer
+    {
+        public static bool IsActive => true;
+
+        public bool MustStop() => false;
+
+        public void Step(in TraceStep step) => throw new OverflowException();
+
+        public void Descend(long gasLeft, long given)
+        {
+        }
+
+        public void EndAtOnce(long given, long left, Halt halt, ReadOnlySpan<byte> output)
+        {
+        }
+
+        public void End(int depth, Halt halt, long gasLeft, ReadOnlySpan<byte> output)
+        {
+        }
+    }
+
     /// <summary>The block with other transactions, to which its header commits.</summary>
     private static Block Sealed(Block block, params Transaction[] transactions)
     {

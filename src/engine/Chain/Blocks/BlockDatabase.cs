@@ -136,6 +136,28 @@ public sealed class BlockDatabase
         LogIndex.Remove(batch, block);
     }
 
+    /// <summary>Takes note that a kept block is not final.</summary>
+    internal static void PutRecent(WriteBatch batch, ExecutedBlock block) => batch.Put(ChainColumns.Recent, RecentKey(block.Number, block.Hash), []);
+
+    /// <summary>Forgets the blocks beside the chain up to a number, from which on nothing can be reverted.</summary>
+    /// <returns>How many blocks.</returns>
+    internal int PruneBeside(WriteBatch batch, ulong last)
+    {
+        int count = 0;
+        using IStoreCursor cursor = _store.Scan(ChainColumns.Recent, new KeyRange(RecentKey(0, default), RecentKey(last + 1, default)));
+        while (cursor.MoveNext())
+        {
+            batch.Delete(ChainColumns.Recent, cursor.Key);
+            Hash32 hash = Hash32.Read(cursor.Key[8..]);
+            if (TryGetHash(BinaryPrimitives.ReadUInt64BigEndian(cursor.Key), out Hash32 kept) && kept == hash)
+                continue;
+            foreach (Column column in (Column[])[ChainColumns.Headers, ChainColumns.Blocks, ChainColumns.Receipts])
+                batch.Delete(column, hash.AsSpan());
+            count++;
+        }
+        return count;
+    }
+
     internal static void PutMarks(WriteBatch batch, in Hash32 head, in Hash32 safe, in Hash32 finalized)
     {
         batch.Put(ChainColumns.Marks, HeadMark, head.AsSpan());
@@ -143,6 +165,8 @@ public sealed class BlockDatabase
         batch.Put(ChainColumns.Marks, FinalizedMark, finalized.AsSpan());
         batch.Put(ChainColumns.Marks, LayoutMark, ChainColumns.KeyOf(Layout));
     }
+
+    private static byte[] RecentKey(ulong number, in Hash32 hash) => [.. ChainColumns.KeyOf(number), .. hash.AsSpan()];
 
     private static IEnumerable<ulong> Numbers(ulong first, ulong last)
     {

@@ -18,6 +18,9 @@ internal static class ChainColumns
     /// <summary>Number → hash of the block on the chain.</summary>
     public static readonly Column Numbers = new("chain_numbers");
 
+    /// <summary>Number, hash of a kept block that may still be reverted, or become part of the chain → nothing.</summary>
+    public static readonly Column Recent = new("chain_recent");
+
     /// <summary>Hash of a transaction on the chain → block number, index.</summary>
     public static readonly Column Transactions = new("chain_transactions");
 
@@ -27,7 +30,7 @@ internal static class ChainColumns
     /// <summary>A name → the one value of that name: head, safe, finalized, layout.</summary>
     public static readonly Column Marks = new("chain_marks");
 
-    public static IReadOnlyList<Column> All { get; } = [Headers, Blocks, Receipts, Numbers, Transactions, Logs, Marks];
+    public static IReadOnlyList<Column> All { get; } = [Headers, Blocks, Receipts, Numbers, Recent, Transactions, Logs, Marks];
 
     public static byte[] KeyOf(ulong number)
     {

@@ -33,6 +33,13 @@ internal static class LogIndex
             batch.Delete(ChainColumns.Logs, Encode(key));
     }
 
+    /// <summary>How many entries a block should have, and how many of them are missing.</summary>
+    public static (int Entries, int Missing) Check(IStoreReader reader, ExecutedBlock block)
+    {
+        HashSet<UInt128> keys = KeysOf(block);
+        return (keys.Count, keys.Count(key => reader.Get(ChainColumns.Logs, Encode(key)) is null));
+    }
+
     /// <summary>The blocks of a range that may have a log that fits, in order.</summary>
     /// <param name="reader">The store, or a snapshot of it.</param>
     /// <param name="filter">What to look for. It must name an address or a topic: else every block may fit.</param>

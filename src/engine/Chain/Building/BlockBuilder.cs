@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Flashback.Execution;
 
 namespace Flashback.Chain;
@@ -16,6 +17,7 @@ public sealed class BlockBuilder(ChainService chain, TransactionPool pool, TimeP
     {
         ForkRules rules = chain.Config.RulesAt(attributes.Timestamp);
         BlockHeader draft = attributes.Draft(parent.Head.Header, chain.Config);
+        using Activity? trace = ChainTraces.Begin("build");
         Ancestors ancestors = new(chain.Blocks, parent.Head.Header);
         if (chain.Executor.Begin(draft, parent.State, ancestors, default(NoHooks), out BlockExecution<NoHooks> execution) is { } atOnce)
             throw new InvalidOperationException($"no block can follow {parent.Head.Hash}: {atOnce}");
@@ -32,7 +34,9 @@ public sealed class BlockBuilder(ChainService chain, TransactionPool pool, TimeP
         }
         if (execution.Finish(withdrawals, out BlockResult? result) is { } broken)
             throw new InvalidOperationException($"no block can follow {parent.Head.Hash}: {broken}");
-        return content.Seal(parent, result!);
+        BuiltBlock built = content.Seal(parent, result!);
+        trace?.SetTag("block.number", (long)built.Block.Number).SetTag("block.transactions", built.Block.Receipts.Count).SetTag("block.gas", (long)built.Block.Header.GasUsed);
+        return built;
     }
 
     /// <summary>Begins to put a block together that is asked for later.</summary>
@@ -44,6 +48,17 @@ public sealed class BlockBuilder(ChainService chain, TransactionPool pool, TimeP
     public PayloadJob Start(ChainSnapshot parent, BlockAttributes attributes, IReadOnlyList<Withdrawal> withdrawals, TimeSpan budget) =>
         new((time, cancellation) => Build(parent, attributes, withdrawals, time, cancellation), () => pool.Version, budget, clock);
 
-    private static bool TryExecute(BlockExecution<NoHooks> execution, PooledTransaction transaction) =>
-        execution.Execute(transaction.Transaction, transaction.Sender) is null;
+    /// <summary>Executes a transaction. One with which a number leaves its range fits no block: it is dropped.</summary>
+    private bool TryExecute(BlockExecution<NoHooks> execution, PooledTransaction transaction)
+    {
+        try
+        {
+            return execution.Execute(transaction.Transaction, transaction.Sender) is null;
+        }
+        catch (OverflowException)
+        {
+            pool.Remove(transaction.Hash);
+            return false;
+        }
+    }
 }

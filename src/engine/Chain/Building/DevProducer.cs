@@ -10,8 +10,6 @@ namespace Flashback.Chain;
 public sealed partial class DevProducer(
     ChainService chain, TransactionPool pool, BlockBuilder builder, DevOptions options, TimeProvider clock, ILogger<DevProducer> log) : IBlockProducer
 {
-    private const ulong GasLimitBoundDivisor = 1024; // GAS_LIMIT_ADJUSTMENT_FACTOR
-
     private readonly ILogger _log = log;
     private readonly Lock _mining = new();
 
@@ -108,7 +106,7 @@ public sealed partial class DevProducer(
     {
         BlockHeader header = parent.Head.Header;
         BlockAttributes attributes = new(
-            NextTimestamp(header), options.Coinbase, NextGasLimit(header.GasLimit), Hash32.Read(RandomNumberGenerator.GetBytes(32)), default, default);
+            NextTimestamp(header), options.Coinbase, FeeMarket.GasLimitToward(options.GasLimit ?? header.GasLimit, header), Hash32.Read(RandomNumberGenerator.GetBytes(32)), default, default);
         return builder.Build(parent, attributes, [], options.Budget, cancellation);
     }
 
@@ -124,13 +122,6 @@ public sealed partial class DevProducer(
     }
 
     private ulong NextTimestamp(BlockHeader head) => Math.Max(head.Timestamp + 1, (ulong)Math.Max(0, clock.GetUtcNow().ToUnixTimeSeconds()));
-
-    private ulong NextGasLimit(ulong limit)
-    {
-        ulong step = limit / GasLimitBoundDivisor - 1;
-        ulong wanted = options.GasLimit ?? limit;
-        return Math.Clamp(wanted, limit - step, limit + step);
-    }
 
     /// <summary>Some blocks below one, but never below what was there before; and that is never above it, even when the head went back.</summary>
     private static ulong NumberBehind(ExecutedBlock block, int depth, ulong least) =>

@@ -43,7 +43,7 @@ public sealed partial class TransactionPool
             foreach (Transaction transaction in block.Block.Transactions)
             {
                 if (transaction.Type == TransactionType.Blob && transaction.Hash() is var hash && _byHash.TryGetValue(hash, out PooledTransaction? pooled))
-                    _shelf.Put(hash, pooled.Sidecar!);
+                    _shelf.Put(pooled, block.Number);
             }
         }
     }

@@ -45,7 +45,7 @@ public sealed partial class TransactionPool : IDisposable
         (_chain, _options, _clock, _log) = (chain, options, clock, log);
         _plainRoom = new PoolRoom(options.Plain);
         _blobRoom = new PoolRoom(options.Blob);
-        _shelf = new SidecarShelf(options.KeptSidecarBytes);
+        _shelf = new SidecarShelf(store, options.KeptSidecarBytes);
         _journal = new PoolJournal(store, log);
         _head = chain.Snapshot;
         chain.HeadChanged += Follow;
@@ -59,7 +59,7 @@ public sealed partial class TransactionPool : IDisposable
     }
 
     /// <summary>The columns that a store must have to hold a pool.</summary>
-    public static IReadOnlyList<Column> Columns { get; } = [PoolJournal.Column];
+    public static IReadOnlyList<Column> Columns { get; } = [PoolJournal.Column, SidecarShelf.Column];
 
     /// <summary>Called after a transaction came, by the thread that brought it. Who listens must be quick and must not throw.</summary>
     public event Action<PooledTransaction>? Added;
@@ -98,6 +98,25 @@ public sealed partial class TransactionPool : IDisposable
 
     /// <summary>The transaction with this hash.</summary>
     public bool TryGet(in Hash32 hash, [NotNullWhen(true)] out PooledTransaction? found) => _byHash.TryGetValue(hash, out found);
+
+    /// <summary>Blobs of waiting transactions by their versioned hashes: for each hash the sidecar and the blob's place there, or null when nobody here has it.</summary>
+    public IReadOnlyList<(BlobSidecar Sidecar, int Index)?> FindBlobs(IReadOnlyList<Hash32> hashes)
+    {
+        Dictionary<Hash32, (BlobSidecar Sidecar, int Index)?> wanted = [];
+        foreach (Hash32 hash in hashes)
+            wanted[hash] = null;
+        foreach (PooledTransaction pooled in _byHash.Values)
+        {
+            if (pooled.Sidecar is not { } sidecar)
+                continue;
+            for (int i = 0; i < pooled.Transaction.BlobHashes.Count; i++)
+            {
+                if (wanted.ContainsKey(pooled.Transaction.BlobHashes[i]))
+                    wanted[pooled.Transaction.BlobHashes[i]] = (sidecar, i);
+            }
+        }
+        return [.. hashes.Select(hash => wanted[hash])];
+    }
 
     /// <summary>The nonce that a sender's next transaction should have: after those on the chain and those here that can be executed.</summary>
     public ulong NextNonceOf(in Address sender) => _queues.TryGetValue(sender, out SenderQueue? queue) ? queue.NextNonce : StateOf(sender).Nonce;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Flashback.Primitives;
 using Flashback.State.Flat;
 using Flashback.State.Store;
@@ -17,8 +16,6 @@ internal sealed class DiskState
     /// <summary>How many blocks one commit forgets at most, when fewer are to be kept than before.</summary>
     private const int ForgetAtOnce = 16;
 
-    private const int PositionLength = 8 + 32 + 32 + 8;
-
     private readonly IStore _store;
     private readonly StateHistory _history;
     private readonly ByteCache _cache;
@@ -35,7 +32,7 @@ internal sealed class DiskState
         _history = new StateHistory(store);
         _cache = new ByteCache(options.CacheBytes);
         _keptBlocks = options.KeptBlocks;
-        (StateBlock block, _oldest) = ReadPosition(store);
+        (StateBlock block, _oldest) = DiskPosition.Read(store);
         _current = new StateBlockBox(block);
         _begun = block.Number;
         CheckRoot(block);
@@ -92,7 +89,7 @@ internal sealed class DiskState
         }
         _history.RecordBlock(_batch, block);
         long oldest = ForgetOld(block.Number);
-        WritePosition(block, oldest);
+        DiskPosition.Write(_batch, block, oldest);
         Volatile.Write(ref _oldest, oldest);
         Interlocked.Exchange(ref _begun, block.Number); // before the commit, and seen before it
         _store.Commit(_batch, durability);
@@ -121,28 +118,6 @@ internal sealed class DiskState
         for (int i = 0; oldest < target && i < ForgetAtOnce; i++)
             _history.Forget(_batch, ++oldest);
         return oldest;
-    }
-
-    private void WritePosition(in StateBlock block, long oldest)
-    {
-        Span<byte> position = stackalloc byte[PositionLength];
-        BinaryPrimitives.WriteInt64BigEndian(position, block.Number);
-        block.Hash.AsSpan().CopyTo(position[8..]);
-        block.Root.AsSpan().CopyTo(position[40..]);
-        BinaryPrimitives.WriteInt64BigEndian(position[72..], oldest);
-        _batch.Put(StateColumns.Position, [], position);
-    }
-
-    private static (StateBlock Block, long Oldest) ReadPosition(IStore store)
-    {
-        Span<byte> position = stackalloc byte[PositionLength];
-        int length = store.Read(StateColumns.Position, [], position);
-        if (length < 0)
-            return (StateBlock.BeforeGenesis, -1);
-        if (length != PositionLength)
-            throw new StoreException($"the state's position is damaged: it has {length} bytes");
-        StateBlock block = new(BinaryPrimitives.ReadInt64BigEndian(position), Hash32.Read(position.Slice(8, 32)), Hash32.Read(position.Slice(40, 32)));
-        return (block, BinaryPrimitives.ReadInt64BigEndian(position[72..]));
     }
 
     private void CheckRoot(in StateBlock block)

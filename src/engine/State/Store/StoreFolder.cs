@@ -40,6 +40,11 @@ internal sealed class StoreFolder : IDisposable
         }
     }
 
+    /// <summary>Takes a folder that holds a store already, to look at it: nothing is made.</summary>
+    /// <exception cref="StoreException">No store is there, another process has it, or it holds another engine or layout.</exception>
+    public static StoreFolder TakeExisting(string path, string engine) =>
+        File.Exists(System.IO.Path.Combine(path, "LAYOUT")) ? Take(path, engine) : throw new StoreException($"no store is in {path}");
+
     public void Dispose() => _lock.Dispose();
 
     private static FileStream TakeLock(string path)

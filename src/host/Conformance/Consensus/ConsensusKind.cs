@@ -12,7 +12,11 @@ internal sealed class ConsensusKind : ISpecKind
     {
         ["epoch_processing"] = EpochProcessingRunner.Run,
         ["finality"] = BlocksRunner.Run,
+        ["fork_choice"] = ForkChoiceRunner.Run,
+        ["light_client/data_collection"] = LightClientRunner.RunData,
         ["light_client/single_merkle_proof"] = MerkleProofRunner.Run,
+        ["light_client/sync"] = LightClientRunner.RunSync,
+        ["light_client/update_ranking"] = LightClientRunner.RunRanking,
         ["merkle_proof"] = MerkleProofRunner.Run,
         ["operations"] = OperationsRunner.Run,
         ["random"] = BlocksRunner.Run,
@@ -30,7 +34,7 @@ internal sealed class ConsensusKind : ISpecKind
 
     public string Name => "consensus";
 
-    public string Description => "state transition and containers of the consensus tests, folders minimal/electra, mainnet/electra and minimal/phase0/shuffling";
+    public string Description => "state transition, fork choice, light client and containers of the consensus tests, folders minimal/electra, mainnet/electra and minimal/phase0/shuffling";
 
     public IEnumerable<SpecUnit> Find(string path)
     {

@@ -1,14 +1,11 @@
 using System.Globalization;
 using Flashback.Api;
-using Flashback.Api.JsonRpc;
 using Flashback.Chain;
 using Flashback.Cryptography;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.State;
 using Flashback.State.Store;
-using Flashback.State.Store.RocksDb;
-using Flashback.State.Store.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Flashback.Node;
@@ -22,28 +19,24 @@ internal static class DevNode
     /// <summary>Runs until it is told to stop. Returns the program's exit code.</summary>
     public static async Task<int> RunAsync(DevSettings settings, CancellationToken stop)
     {
-        using ApiPort? port = TakePort(settings);
-        if (port is null)
-            return 1;
-        using ILoggerFactory logging = LoggerFactory.Create(builder => Configure(builder, settings));
+        using ILoggerFactory logging = settings.Log.Open();
         WarpedTime clock = new(TimeProvider.System);
         clock.Advance(settings.Warp);
         try
         {
+            // First of all: who starts a node and asks it at once shall be answered.
+            using ApiPort port = ApiPort.Open(settings.Http.Address, settings.Http.Port);
             Wallet wallet = new(KeysOf(settings));
-            using IStore store = OpenStore(settings);
+            using IStore store = settings.Store.Open();
             using ChainService chain = ChainService.Open(
-                store, GenesisOf(settings, wallet), new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.IsArchive ? null : 1024 }, logging.CreateLogger<ChainService>());
+                store, GenesisOf(settings, wallet), new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
             using TransactionPool pool = new(chain, new PoolOptions(), store, clock, logging.CreateLogger<TransactionPool>());
+            BlockBuilder builder = new(chain, pool, clock);
             DevProducer producer = new(
-                chain, pool, new BlockBuilder(chain, pool, clock), new DevOptions { BlockTime = settings.BlockTime, Coinbase = wallet.Addresses.Count > 0 ? wallet.Addresses[0] : default }, clock,
+                chain, pool, builder, new DevOptions { BlockTime = settings.BlockTime, Coinbase = wallet.Addresses.Count > 0 ? wallet.Addresses[0] : default }, clock,
                 logging.CreateLogger<DevProducer>());
-            ApiOptions api = new()
-            {
-                CorsOrigins = settings.CorsOrigins, Hosts = settings.Hosts,
-                Limits = new RpcLimits { Timeout = settings.RequestTimeout },
-            };
-            await using ApiServer server = ApiServer.Create(api, port, chain, pool, wallet, new DevMethods(producer, clock).AddTo, clock, logging);
+            await using ApiServer server = ApiServer.Create(
+                settings.Http.Api, port, new ApiNode(chain, pool, builder, wallet, clock), new DevMethods(producer, clock).AddTo, engine: null, logging);
             await server.StartAsync(stop).ConfigureAwait(false);
             Greet(settings, port, wallet, chain);
             await producer.RunAsync(stop).ConfigureAwait(false);
@@ -58,31 +51,6 @@ internal static class DevNode
         {
             return 0;
         }
-    }
-
-    /// <summary>The first thing to do: who starts a node and asks it at once shall be answered.</summary>
-    private static ApiPort? TakePort(DevSettings settings)
-    {
-        try
-        {
-            return ApiPort.Open(settings.HttpAddress, settings.HttpPort);
-        }
-        catch (IOException taken)
-        {
-            Console.Error.WriteLine($"dev: {taken.Message}");
-            return null;
-        }
-    }
-
-    private static IStore OpenStore(DevSettings settings)
-    {
-        IReadOnlyList<Column> columns = [.. ChainService.Columns, .. TransactionPool.Columns];
-        return settings switch
-        {
-            { DataFolder: null } => SqliteStore.OpenTemporary(columns),
-            { Engine: StoreEngine.RocksDb } => RocksDbStore.Open(settings.DataFolder, columns),
-            _ => SqliteStore.Open(settings.DataFolder, columns),
-        };
     }
 
     private static List<Secp256k1SecretKey> KeysOf(DevSettings settings)
@@ -111,17 +79,6 @@ internal static class DevNode
             .. wallet.Addresses.Select(address => new GenesisAccount(address, 0, balance, default, [])),
         ];
         return new Genesis(config, Genesis.FirstHeader(rules, settings.GasLimit, FirstBaseFee), accounts);
-    }
-
-    private static void Configure(ILoggingBuilder builder, DevSettings settings)
-    {
-        builder.SetMinimumLevel(settings.LogLevel);
-        builder.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.AddFilter("Microsoft.Hosting", LogLevel.Warning);
-        if (settings.LogsJson)
-            builder.AddJsonConsole(json => json.UseUtcTimestamp = true);
-        else
-            builder.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
     }
 
     private static void Greet(DevSettings settings, ApiPort port, Wallet wallet, ChainService chain)

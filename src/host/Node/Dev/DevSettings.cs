@@ -1,25 +1,13 @@
-using System.Net;
 using Flashback.Execution;
-using Microsoft.Extensions.Logging;
 
 namespace Flashback.Node;
 
 /// <summary>What <c>flashback dev</c> was asked for.</summary>
 internal sealed record DevSettings
 {
-    /// <summary>Where the chain is kept; null for a folder that goes when the program does.</summary>
-    public string? DataFolder { get; init; }
+    public required StoreSettings Store { get; init; }
 
-    /// <summary>Which engine keeps it.</summary>
-    public StoreEngine Engine { get; init; }
-
-    public IPAddress HttpAddress { get; init; } = IPAddress.Loopback;
-
-    public int HttpPort { get; init; }
-
-    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
-
-    public IReadOnlyList<string> Hosts { get; init; } = [];
+    public required HttpSettings Http { get; init; }
 
     /// <summary>From block to block; zero makes a block at each transaction.</summary>
     public TimeSpan BlockTime { get; init; }
@@ -42,19 +30,5 @@ internal sealed record DevSettings
 
     public ulong GasLimit { get; init; }
 
-    /// <summary>Whether every old state is kept.</summary>
-    public bool IsArchive { get; init; }
-
-    public TimeSpan RequestTimeout { get; init; }
-
-    public LogLevel LogLevel { get; init; }
-
-    public bool LogsJson { get; init; }
-}
-
-/// <summary>The key-value stores there are.</summary>
-internal enum StoreEngine
-{
-    Sqlite,
-    RocksDb,
+    public required LogSettings Log { get; init; }
 }

@@ -20,15 +20,14 @@ public sealed class BlockExecution<THooks>
     private readonly THooks _hooks;
     private readonly List<Receipt> _receipts = [];
 
-    internal BlockExecution(ChainConfig chain, BlockHeader header, JournaledState state, IBlockHashes hashes, in THooks hooks)
+    internal BlockExecution(ChainConfig chain, BlockHeader header, ForkRules rules, UInt256 blobBaseFee, JournaledState state, IBlockHashes hashes, in THooks hooks)
     {
         _chain = chain;
-        _rules = chain.RulesAt(header.Timestamp);
+        _rules = rules;
         _state = state;
         _hooks = hooks;
         Environment = new(
-            chain.ChainId, header.Coinbase, header.Number, header.Timestamp, header.GasLimit, header.PrevRandao, header.BaseFeePerGas,
-            _rules.Blobs.BaseFee(header.ExcessBlobGas), hashes.HashOf);
+            chain.ChainId, header.Coinbase, header.Number, header.Timestamp, header.GasLimit, header.PrevRandao, header.BaseFeePerGas, blobBaseFee, hashes.HashOf);
         _executor = new TransactionExecutor(_rules, Environment, state);
     }
 
@@ -44,11 +43,15 @@ public sealed class BlockExecution<THooks>
     /// <summary>The receipts of the transactions so far.</summary>
     public IReadOnlyList<Receipt> Receipts => _receipts;
 
+    /// <summary>The nonce of an account after the transactions so far.</summary>
+    public ulong NonceOf(in Address address) => _state[address].Nonce;
+
     private SystemCalls Calls => new(_executor, _state);
 
     /// <summary>Executes the next transaction; null when it is valid. An invalid one changes nothing, and another may be tried.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="sender">Who signed it.</param>
+    /// <exception cref="OverflowException">A number leaves the range that the rules give it: the block is invalid with this transaction. It changed nothing, and another may be tried.</exception>
     public Invalid<TransactionRule>? Execute(Transaction transaction, in Address sender)
     {
         NoTracer tracer = default;
@@ -59,13 +62,51 @@ public sealed class BlockExecution<THooks>
     public Invalid<TransactionRule>? Execute<TTracer>(Transaction transaction, in Address sender, ref TTracer tracer)
         where TTracer : struct, ITracer
     {
-        if (_executor.Execute(transaction, sender, Used, ref tracer, out TransactionOutcome? outcome) is { } invalid)
+        if (Run(transaction, sender, ref tracer, out TransactionOutcome? outcome) is { } invalid)
             return invalid;
-        Used = new BlockUsage(Used.Gas + outcome!.GasUsed, Used.BlobGas + transaction.BlobGas);
-        Receipt receipt = new(transaction.Type, outcome.IsSuccess, Used.Gas, outcome.Logs);
-        _receipts.Add(receipt);
+        Receipt receipt = Enter(transaction, outcome!, outcome!.Logs);
         _hooks.AfterTransaction(_receipts.Count - 1, transaction, receipt, new BlockState(_executor, _state));
         return null;
+    }
+
+    /// <summary>Executes what would be the next transaction had somebody signed it; null when it could begin, and then there is an outcome.</summary>
+    /// <param name="message">The message; its signature means nothing.</param>
+    /// <param name="sender">In whose name.</param>
+    /// <param name="validity">Which rules it must keep.</param>
+    /// <param name="tracer">Watches, or stops it.</param>
+    /// <param name="outcome">What it did, its transfers among the logs where they are wanted.</param>
+    public Invalid<TransactionRule>? Simulate<TTracer>(Transaction message, in Address sender, SimulatedValidity validity, ref TTracer tracer, out TransactionOutcome? outcome)
+        where TTracer : struct, ITracer
+    {
+        Invalid<TransactionRule>? invalid = validity == SimulatedValidity.OfTransactions
+            ? _executor.Simulate(message, sender, Used, ref tracer, out outcome)
+            : _executor.Call(message, sender, ref tracer, out outcome);
+        if (invalid is null)
+            _ = Enter(message, outcome!, [.. outcome!.Logs.Where(log => !TransferLog.Is(log))]);
+        return invalid;
+    }
+
+    private Receipt Enter(Transaction transaction, TransactionOutcome outcome, IReadOnlyList<Log> logs)
+    {
+        Used = new BlockUsage(Used.Gas + outcome.GasUsed, Used.BlobGas + transaction.BlobGas);
+        Receipt receipt = new(transaction.Type, outcome.IsSuccess, Used.Gas, logs);
+        _receipts.Add(receipt);
+        return receipt;
+    }
+
+    /// <summary>Executes a transaction. Also one with which a number leaves its range leaves no trace.</summary>
+    private Invalid<TransactionRule>? Run<TTracer>(Transaction transaction, in Address sender, ref TTracer tracer, out TransactionOutcome? outcome)
+        where TTracer : struct, ITracer
+    {
+        try
+        {
+            return _executor.Execute(transaction, sender, Used, ref tracer, out outcome);
+        }
+        catch (OverflowException)
+        {
+            _state.RevertTo(default);
+            throw;
+        }
     }
 
     /// <summary>Ends the block; null when no rule is broken, and then there is a result.</summary>

@@ -54,7 +54,22 @@ public sealed class BlockExecutor(ChainConfig chain, BytecodeCache codes)
     public Invalid<BlockRule>? Begin<THooks>(BlockHeader draft, IStateView state, IBlockHashes hashes, in THooks hooks, out BlockExecution<THooks> execution)
         where THooks : struct, IBlockHooks
     {
-        execution = new BlockExecution<THooks>(chain, draft, new JournaledState(state, codes), hashes, hooks);
+        ForkRules rules = chain.RulesAt(draft.Timestamp);
+        execution = new BlockExecution<THooks>(chain, draft, rules, rules.Blobs.BaseFee(draft.ExcessBlobGas), new JournaledState(state, codes), hashes, hooks);
+        return execution.Open(draft);
+    }
+
+    /// <summary>Begins a block that is only a question: under other rules perhaps, at another price for blobs, with transfers among the logs.</summary>
+    /// <param name="draft">The header, but for what executing transactions will say.</param>
+    /// <param name="simulation">What may be otherwise.</param>
+    /// <param name="state">The state after the parent.</param>
+    /// <param name="hashes">The hashes of its ancestors.</param>
+    /// <param name="execution">Takes the messages.</param>
+    public Invalid<BlockRule>? Begin(BlockHeader draft, Simulation simulation, IStateView state, IBlockHashes hashes, out BlockExecution<NoHooks> execution)
+    {
+        UInt256 blobBaseFee = simulation.BlobBaseFee ?? simulation.Rules.Blobs.BaseFee(draft.ExcessBlobGas);
+        JournaledState journal = new(state, codes) { LogsTransfers = simulation.LogsTransfers };
+        execution = new BlockExecution<NoHooks>(chain, draft, simulation.Rules, blobBaseFee, journal, hashes, default);
         return execution.Open(draft);
     }
 

@@ -31,18 +31,15 @@ public sealed record BlockResult(StateDiff Diff, IReadOnlyList<Receipt> Receipts
     /// <param name="stateRoot">The root of the state with <see cref="Diff"/> applied.</param>
     public Block Seal(BlockHeader draft, IReadOnlyList<Transaction> transactions, IReadOnlyList<Withdrawal> withdrawals, in Hash32 stateRoot)
     {
-        BlockEncoding body = new(new Block(draft, transactions, withdrawals));
         BlockHeader header = draft with
         {
             StateRoot = stateRoot,
-            TransactionsRoot = body.TransactionsRoot,
             ReceiptsRoot = ReceiptsRoot,
             LogsBloom = LogsBloom,
             GasUsed = GasUsed,
-            WithdrawalsRoot = body.WithdrawalsRoot,
             BlobGasUsed = BlobGasUsed,
             RequestsHash = RequestsHash,
         };
-        return new Block(header, transactions, withdrawals);
+        return new Block(header, transactions, withdrawals).WithBodyRoots();
     }
 }

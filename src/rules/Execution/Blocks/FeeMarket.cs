@@ -25,6 +25,13 @@ public static class FeeMarket
         return UInt256.AddOverflows(fee, step, out UInt256 sum) ? throw new OverflowException("the base fee does not fit a word") : sum;
     }
 
+    /// <summary>The gas limit of a block after this parent that comes closest to the one wanted: it moves by less than a 1024th. spec: Ethereum Yellow Paper, equation 53</summary>
+    public static ulong GasLimitToward(ulong wanted, BlockHeader parent)
+    {
+        ulong step = Math.Max(parent.GasLimit / HeaderValidity.GasLimitBoundDivisor, 1) - 1;
+        return Math.Clamp(wanted, Math.Max(parent.GasLimit - step, HeaderValidity.MinGasLimit), Math.Min(parent.GasLimit + step, HeaderValidity.MaxGasLimit));
+    }
+
     /// <summary>By how much blobs are over their target before a block with these rules, after this parent. spec: EIP-4844 calc_excess_blob_gas, EIP-7918</summary>
     /// <exception cref="OverflowException">It does not fit 64 bits.</exception>
     public static ulong ExcessBlobGasAfter(BlockHeader parent, ForkRules rules)

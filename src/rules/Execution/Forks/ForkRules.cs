@@ -49,6 +49,10 @@ public sealed record ForkRules
     /// <summary>Where the precompiled contracts are.</summary>
     public IReadOnlyList<Address> PrecompileAddresses => Precompiles.Addresses;
 
+    /// <summary>The rules with precompiled contracts taken away, or put elsewhere: for questions about what would be.</summary>
+    /// <param name="moves">From where, and to where; null takes it away.</param>
+    public ForkRules WithPrecompilesMoved(IEnumerable<KeyValuePair<Address, Address?>> moves) => this with { Precompiles = Precompiles.Move(moves) };
+
     /// <summary>Dencun, March 2024. spec: EIP-7569</summary>
     public static ForkRules Cancun { get; } = new()
     {

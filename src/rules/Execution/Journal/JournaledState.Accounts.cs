@@ -57,6 +57,8 @@ public sealed partial class JournaledState
     internal void Transfer(AccountState from, AccountState to, UInt256 value)
     {
         Touch(to);
+        if (LogsTransfers && !value.IsZero)
+            Add(TransferLog.Of(from.Address, to.Address, value));
         if (value.IsZero || from == to)
             return;
         SetBalance(from, from.Balance - value);

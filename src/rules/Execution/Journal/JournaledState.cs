@@ -33,6 +33,9 @@ public sealed partial class JournaledState
         _codes = codes;
     }
 
+    /// <summary>Whether each transfer of wei becomes a log.</summary>
+    internal bool LogsTransfers { get; init; }
+
     /// <summary>Gas to be given back so far in this transaction; may be negative on the way. spec: EIP-3529</summary>
     internal long Refund { get; private set; }
 

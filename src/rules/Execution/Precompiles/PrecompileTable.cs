@@ -12,11 +12,13 @@ internal sealed class PrecompileTable
     private const int Room = 0x101;
 
     private readonly IPrecompile?[] _byNumber;
+    private readonly Dictionary<Address, IPrecompile>? _moved; // in simulations alone
 
-    private PrecompileTable(IPrecompile?[] byNumber)
+    private PrecompileTable(IPrecompile?[] byNumber, Dictionary<Address, IPrecompile>? moved = null)
     {
-        _byNumber = byNumber;
-        Addresses = [.. Enumerable.Range(0, Room).Where(number => byNumber[number] is not null).Select(number => new UInt256((ulong)number).ToAddress())];
+        (_byNumber, _moved) = (byNumber, moved);
+        IEnumerable<Address> elsewhere = moved is null ? [] : moved.Keys;
+        Addresses = [.. Enumerable.Range(0, Room).Where(number => byNumber[number] is not null).Select(number => new UInt256((ulong)number).ToAddress()), .. elsewhere];
     }
 
     public static PrecompileTable Empty { get; } = new(new IPrecompile?[Room]);
@@ -50,7 +52,27 @@ internal sealed class PrecompileTable
     public IReadOnlyList<Address> Addresses { get; }
 
     /// <summary>The contract at an address, or null.</summary>
-    public IPrecompile? At(in Address address) => NumberOf(address) is var number && number < Room ? _byNumber[number] : null;
+    public IPrecompile? At(in Address address) =>
+        _moved is not null && _moved.TryGetValue(address, out IPrecompile? moved) ? moved
+        : NumberOf(address) is var number && number < Room ? _byNumber[number] : null;
+
+    /// <summary>The table without the contracts at some addresses, or with them elsewhere.</summary>
+    public PrecompileTable Move(IEnumerable<KeyValuePair<Address, Address?>> moves)
+    {
+        IPrecompile?[] table = [.. _byNumber];
+        Dictionary<Address, IPrecompile> moved = _moved is null ? [] : new(_moved);
+        foreach ((Address from, Address? to) in moves)
+        {
+            if (At(from) is not { } precompile)
+                continue;
+            _ = moved.Remove(from);
+            if (NumberOf(from) is var number && number < Room)
+                table[number] = null;
+            if (to is { } target)
+                moved[target] = precompile;
+        }
+        return new PrecompileTable(table, moved);
+    }
 
     private PrecompileTable With(int number, IPrecompile precompile)
     {

@@ -49,7 +49,7 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
     }
 
     /// <summary>Does what a message would do that nobody signed, as a question: its nonce is the sender's, it may come from a contract, and no block's room is asked for.</summary>
-    /// <remarks>Where it offers less than the block's base fee, that must be 0 in the block given here.</remarks>
+    /// <remarks>Where it offers nothing for gas, it pays nothing.</remarks>
     /// <param name="message">The message; its signature means nothing.</param>
     /// <param name="sender">In whose name.</param>
     /// <param name="tracer">Watches, or stops it.</param>
@@ -63,6 +63,20 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
         AccountState account = state[sender];
         message = message with { Nonce = account.Nonce };
         Invalid<TransactionRule>? invalid = TransactionValidity.CheckMessage(message, intrinsic, block, account);
+        if (invalid is null)
+            outcome = Apply(message, sender, account, intrinsic, ref tracer);
+        return invalid;
+    }
+
+    /// <summary>As <see cref="Call"/>, but the message keeps the rules of a transaction in a block, all but that somebody signed it.</summary>
+    internal Invalid<TransactionRule>? Simulate<TTracer>(Transaction message, in Address sender, in BlockUsage used, ref TTracer tracer, out TransactionOutcome? outcome)
+        where TTracer : struct, ITracer
+    {
+        outcome = null;
+        state.BeginTransaction();
+        IntrinsicGas intrinsic = IntrinsicGas.Of(message, rules);
+        AccountState account = state[sender];
+        Invalid<TransactionRule>? invalid = TransactionValidity.CheckSimulated(message, intrinsic, block, rules, used, account);
         if (invalid is null)
             outcome = Apply(message, sender, account, intrinsic, ref tracer);
         return invalid;
@@ -132,9 +146,11 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
         return new SystemCallOutcome(result.Halt, evm.Output.ToArray());
     }
 
-    /// <summary>Wei per gas: the base fee and as much of the priority fee as the whole fee has room for. spec: EIP-1559</summary>
+    /// <summary>Wei per gas: the base fee and as much of the priority fee as the whole fee has room for; nothing for a message that offers nothing. spec: EIP-1559</summary>
     private UInt256 PriceOf(Transaction t)
     {
+        if (t.MaxFeePerGas.IsZero)
+            return UInt256.Zero;
         UInt256 room = t.MaxFeePerGas - block.BaseFee;
         return block.BaseFee + (t.MaxPriorityFeePerGas < room ? t.MaxPriorityFeePerGas : room);
     }
@@ -186,7 +202,8 @@ public sealed class TransactionExecutor(ForkRules rules, BlockEnvironment block,
         used = Math.Max(used, intrinsic.Floor);
         state.SetBalance(sender, sender.Balance + gasPrice * (t.GasLimit - (ulong)used));
         AccountState producer = state[block.Coinbase];
-        state.SetBalance(producer, producer.Balance + (gasPrice - block.BaseFee) * (ulong)used);
+        UInt256 tip = gasPrice.IsZero ? UInt256.Zero : gasPrice - block.BaseFee;
+        state.SetBalance(producer, producer.Balance + tip * (ulong)used);
         state.EndTransaction();
         return (ulong)used;
     }

@@ -36,8 +36,12 @@ internal static class TransactionValidity
         ?? InitcodeIsShort(t)
         ?? PriorityWithinFee(t)
         ?? CostFitsAWord(t)
-        ?? FeeReachesBaseFee(t, block)
+        ?? (t.MaxFeePerGas.IsZero ? null : FeeReachesBaseFee(t, block))
         ?? SenderCanPay(t, sender);
+
+    /// <summary>What a message in a simulated block must keep as if somebody had signed it; it may come from a contract.</summary>
+    public static Broken? CheckSimulated(Transaction t, in IntrinsicGas intrinsic, BlockEnvironment block, ForkRules rules, in BlockUsage used, AccountState sender) =>
+        CheckAlone(t, intrinsic, block.ChainId, rules) ?? CheckInBlock(t, block, rules, used) ?? NonceFollows(t, sender) ?? SenderCanPay(t, sender);
 
     public static Broken? CheckSender(Transaction t, AccountState sender, JournaledState state, ForkRules rules) =>
         NonceFollows(t, sender)

@@ -81,7 +81,7 @@ internal sealed class CallRunner(ChainReader reader, RpcLimits limits) : IDispos
     public Stage Prepare(Question question)
     {
         IStateView state = StateOverlay.Over(reader.State(question.At, out BlockHeader header), question.Accounts);
-        ForkRules rules = reader.Chain.Config.RulesAt(question.Block?.Time ?? header.Timestamp);
+        ForkRules rules = PrecompileMoves.Apply(question.Accounts, reader.Chain.Config.RulesAt(question.Block?.Time ?? header.Timestamp));
         BlockEnvironment environment = EnvironmentOf(header, question.Block, question.Message.HasPrice);
         Address sender = question.Message.From ?? default;
         ulong gas = Math.Min(question.Message.Gas ?? limits.MaxCallGas, limits.MaxCallGas);

@@ -22,6 +22,8 @@ internal sealed class StateOverlay : IStateView
         StateOverlay overlay = new(below);
         foreach ((Address address, WireAccountOverride account) in accounts)
         {
+            if (account is null)
+                throw RpcException.InvalidParams($"the override of account {address} is null");
             if (account.State is not null && account.StateDiff is not null)
                 throw RpcException.InvalidParams($"account {address} has both 'state' and 'stateDiff'");
             overlay._accounts.Add(address, account);

@@ -17,6 +17,7 @@ internal sealed class RpcHttp(RpcDispatcher dispatcher, RpcLimits limits)
         if (await ReadAsync(context).ConfigureAwait(false) is not { } body)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            context.Response.Headers.Connection = "close"; // nobody reads the rest
             await context.Response.WriteAsync($"the body is longer than {limits.MaxBodyBytes} bytes\n", context.RequestAborted).ConfigureAwait(false);
             return;
         }

@@ -48,6 +48,12 @@ public sealed class RpcTable
 {
     private readonly Dictionary<string, RpcMethod> _methods = new(StringComparer.Ordinal);
 
+    /// <summary>An empty table.</summary>
+    public RpcTable() { }
+
+    /// <summary>A table with the methods of another, to which more are added.</summary>
+    public RpcTable(RpcTable methods) => _methods = new(methods._methods, StringComparer.Ordinal);
+
     /// <summary>The names of all methods.</summary>
     public IEnumerable<string> Names => _methods.Keys;
 

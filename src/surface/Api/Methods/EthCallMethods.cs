@@ -1,5 +1,6 @@
 using Flashback.Api.Calls;
 using Flashback.Api.JsonRpc;
+using Flashback.Api.Simulation;
 using Flashback.Api.Tracing;
 using Flashback.Api.Wire;
 using Flashback.Execution;
@@ -8,13 +9,14 @@ using Flashback.Primitives;
 namespace Flashback.Api.Methods;
 
 /// <summary><c>eth_*</c>: questions to code. spec: execution-apis, eth/execute.yaml</summary>
-internal sealed class EthCallMethods(CallRunner runner)
+internal sealed class EthCallMethods(CallRunner runner, Simulator simulator)
 {
     public void AddTo(RpcTable table)
     {
         table.Add("eth_call", call => CallAsync(call));
         table.Add("eth_estimateGas", call => runner.EstimateAsync(Read(call), call.Cancellation));
         table.Add("eth_createAccessList", call => ListAsync(call));
+        table.Add("eth_simulateV1", call => SimulateAsync(call));
     }
 
     internal static Question Read(in RpcCall call) => new(
@@ -27,6 +29,14 @@ internal sealed class EthCallMethods(CallRunner runner)
     {
         TransactionOutcome outcome = await runner.CallAsync(Read(call), call.Cancellation).ConfigureAwait(false);
         return outcome.IsSuccess ? outcome.Output : throw CallFailure.Of(outcome);
+    }
+
+    private async ValueTask<List<WireSimulatedBlock>> SimulateAsync(RpcCall call)
+    {
+        WireSimulation wanted = call.Parameters.Required<WireSimulation>(0);
+        BlockSelector at = call.Parameters.Optional(1, BlockSelector.Latest);
+        using CallRunner.Turn turn = await runner.WaitAsync(call.Cancellation).ConfigureAwait(false);
+        return simulator.Run(wanted, at, call.Cancellation);
     }
 
     /// <summary>Executes with the list that the last execution accessed, until that accesses nothing more.</summary>

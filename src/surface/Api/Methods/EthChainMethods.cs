@@ -33,9 +33,9 @@ internal sealed class EthChainMethods(ChainReader reader)
     private static BlockSelector ByHash(in RpcCall call) => new(BlockTag.None, Hash: call.Parameters.Required<Hash32>(0));
 
     private WireBlock? Block(BlockSelector selector, bool withTransactions) =>
-        reader.FindBlock(selector) is { } block ? new WireBlock(block, withTransactions) : null;
+        reader.FindBlock(selector) is { } block ? new WireBlock(block, withTransactions, isPending: selector.Tag == BlockTag.Pending) : null;
 
-    private WireHeader? Header(BlockSelector selector) => reader.FindHeader(selector) is { } header ? new WireHeader(header, header.Hash()) : null;
+    private WireHeader? Header(BlockSelector selector) => reader.FindHeader(selector) is { } header ? new WireHeader(header, selector.Tag == BlockTag.Pending ? null : header.Hash()) : null;
 
     private ulong? CountOf(BlockSelector selector) => (ulong?)reader.FindBlock(selector)?.Block.Transactions.Count;
 

@@ -47,7 +47,7 @@ internal sealed class EthFeeMethods(ChainReader reader)
     private WireFeeHistory History(in RpcCall call)
     {
         ulong asked = call.Parameters.Required<ulong>(0);
-        BlockHeader newest = reader.Header(call.Parameters.Required<BlockSelector>(1));
+        BlockHeader newest = reader.HeaderOnChain(call.Parameters.Required<BlockSelector>(1));
         double[] percentiles = call.Parameters.Optional<double[]>(2) ?? [];
         Check(percentiles);
         ulong count = Math.Min(Math.Min(asked, MostBlocks), newest.Number + 1);

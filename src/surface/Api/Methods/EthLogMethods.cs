@@ -52,5 +52,5 @@ internal sealed class EthLogMethods(ChainReader reader, FilterSet filters, RpcLi
     }
 
     private ulong NumberOf(BlockSelector? selector) =>
-        selector?.Number ?? (selector is null ? reader.Chain.Snapshot.Number : reader.Header(selector).Number);
+        selector?.Number ?? (selector is null ? reader.Chain.Snapshot.Number : reader.HeaderOnChain(selector).Number);
 }

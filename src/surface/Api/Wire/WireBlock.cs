@@ -11,13 +11,14 @@ public record WireHeader
 {
     /// <summary>The names of a header's fields.</summary>
     /// <param name="header">The header.</param>
-    /// <param name="hash">Its hash; null while the block is not there yet.</param>
+    /// <param name="hash">Its hash; null while the block is not there yet: then producer and nonce are not told either, as in go-ethereum.</param>
     public WireHeader(BlockHeader header, in Hash32? hash)
     {
         Hash = hash;
+        bool isPending = hash is null;
         ParentHash = header.ParentHash;
         OmmersHash = header.OmmersHash;
-        Coinbase = header.Coinbase;
+        Coinbase = isPending ? null : header.Coinbase;
         StateRoot = header.StateRoot;
         TransactionsRoot = header.TransactionsRoot;
         ReceiptsRoot = header.ReceiptsRoot;
@@ -29,8 +30,7 @@ public record WireHeader
         Timestamp = header.Timestamp;
         ExtraData = header.ExtraData;
         PrevRandao = header.PrevRandao;
-        Nonce = new byte[8];
-        BinaryPrimitives.WriteUInt64BigEndian(Nonce, header.Nonce);
+        Nonce = isPending ? null : Bytes(header.Nonce);
         BaseFeePerGas = header.BaseFeePerGas;
         WithdrawalsRoot = header.WithdrawalsRoot;
         BlobGasUsed = header.BlobGasUsed;
@@ -42,7 +42,7 @@ public record WireHeader
     public Hash32? Hash { get; }
     public Hash32 ParentHash { get; }
     [JsonPropertyName("sha3Uncles")] public Hash32 OmmersHash { get; }
-    [JsonPropertyName("miner")] public Address Coinbase { get; }
+    [JsonPropertyName("miner")] public Address? Coinbase { get; }
     public Hash32 StateRoot { get; }
     public Hash32 TransactionsRoot { get; }
     public Hash32 ReceiptsRoot { get; }
@@ -54,24 +54,31 @@ public record WireHeader
     public ulong Timestamp { get; }
     public ReadOnlyMemory<byte> ExtraData { get; }
     [JsonPropertyName("mixHash")] public Hash32 PrevRandao { get; }
-    public byte[] Nonce { get; }
+    public byte[]? Nonce { get; }
     public UInt256 BaseFeePerGas { get; }
     public Hash32 WithdrawalsRoot { get; }
     public ulong BlobGasUsed { get; }
     public ulong ExcessBlobGas { get; }
     public Hash32 ParentBeaconBlockRoot { get; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public Hash32? RequestsHash { get; }
+
+    private static byte[] Bytes(ulong nonce)
+    {
+        byte[] bytes = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, nonce);
+        return bytes;
+    }
 }
 
 /// <summary>A block, with its transactions or only their hashes.</summary>
-public sealed record WireBlock : WireHeader
+public record WireBlock : WireHeader
 {
     /// <summary>A block as clients know it.</summary>
     public WireBlock(ExecutedBlock block, bool withTransactions, bool isPending = false)
         : base(block.Header, isPending ? null : block.Hash)
     {
         Size = (ulong)BlockCodec.Encode(block.Block).Length;
-        Withdrawals = [.. block.Block.Withdrawals.Select(withdrawal => new WireWithdrawal(withdrawal.Index, withdrawal.ValidatorIndex, withdrawal.Address, withdrawal.Amount))];
+        Withdrawals = WireWithdrawal.Of(block.Block.Withdrawals);
         Transactions = withTransactions
             ? new(null, [.. block.Block.Transactions.Select((_, index) => new WireTransaction(block, index))])
             : new([.. block.Block.Transactions.Select(transaction => transaction.Hash())], null);
@@ -86,7 +93,14 @@ public sealed record WireBlock : WireHeader
 /// <summary>Either of the two ways to list a block's transactions.</summary>
 public sealed record WireTransactions(IReadOnlyList<Hash32>? Hashes, IReadOnlyList<WireTransaction>? Whole);
 
-public sealed record WireWithdrawal(ulong Index, ulong ValidatorIndex, Address Address, ulong Amount);
+/// <summary>spec: execution-apis, Withdrawal; EIP-4895</summary>
+public sealed record WireWithdrawal(ulong Index, ulong ValidatorIndex, Address Address, ulong Amount)
+{
+    public static IReadOnlyList<WireWithdrawal> Of(IReadOnlyList<Withdrawal> withdrawals) =>
+        [.. withdrawals.Select(withdrawal => new WireWithdrawal(withdrawal.Index, withdrawal.ValidatorIndex, withdrawal.Address, withdrawal.Amount))];
+
+    public Withdrawal ToWithdrawal() => new(Index, ValidatorIndex, Address, Amount);
+}
 
 /// <summary>An account, and slots of it, that a transaction declares. spec: EIP-2930</summary>
 public sealed record WireAccessListEntry(Address Address, IReadOnlyList<Hash32> StorageKeys);

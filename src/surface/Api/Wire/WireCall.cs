@@ -59,10 +59,10 @@ public sealed record WireCall
         {
             Type = type, ChainId = chainId, Nonce = Nonce ?? nonce, MaxPriorityFeePerGas = tip, MaxFeePerGas = most, GasLimit = Gas ?? gas, To = To, Value = Value ?? UInt256.Zero,
             Input = Payload,
-            AccessList = [.. (AccessList ?? []).Select(entry => new AccessListEntry(entry.Address, entry.StorageKeys))],
+            AccessList = [.. WireList.Whole(AccessList).Select(entry => new AccessListEntry(entry.Address, entry.StorageKeys))],
             MaxFeePerBlobGas = MaxFeePerBlobGas ?? UInt256.Zero,
             BlobHashes = BlobVersionedHashes ?? [],
-            Authorizations = [.. (AuthorizationList ?? []).Select(a => new Authorization(a.ChainId, a.Address, a.Nonce, (byte)(a.YParity & 0xff), a.R, a.S))],
+            Authorizations = [.. WireList.Whole(AuthorizationList).Select(a => new Authorization(a.ChainId, a.Address, a.Nonce, (byte)(a.YParity & 0xff), a.R, a.S))],
         };
     }
 }
@@ -73,6 +73,9 @@ public sealed record WireAccountOverride
     public UInt256? Balance { get; init; }
     public ulong? Nonce { get; init; }
     public ReadOnlyMemory<byte>? Code { get; init; }
+
+    /// <summary>Where the precompiled contract is instead that is at this address; the override itself stands in its place.</summary>
+    public Address? MovePrecompileToAddress { get; init; }
 
     /// <summary>All of the storage: every other word is 0.</summary>
     public IReadOnlyDictionary<Hash32, Hash32>? State { get; init; }

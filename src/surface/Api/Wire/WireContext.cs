@@ -8,6 +8,8 @@ namespace Flashback.Api.Wire;
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     Converters = [
         typeof(UInt256Converter), typeof(QuantityConverter), typeof(BytesConverter), typeof(ByteArrayConverter), typeof(Hash32Converter), typeof(AddressConverter),
         typeof(LogBloomConverter), typeof(BlockSelectorConverter), typeof(OneOrManyAddressesConverter), typeof(OneOrManyHashesConverter), typeof(TransactionsConverter),
@@ -59,6 +61,20 @@ namespace Flashback.Api.Wire;
 [JsonSerializable(typeof(WireRaw))]
 [JsonSerializable(typeof(IReadOnlyList<Methods.WireTracedTransaction>))]
 [JsonSerializable(typeof(byte[][]))]
+[JsonSerializable(typeof(Simulation.WireSimulation))]
+[JsonSerializable(typeof(List<Simulation.WireSimulatedBlock>))]
+[JsonSerializable(typeof(IReadOnlyList<ReadOnlyMemory<byte>>))]
+[JsonSerializable(typeof(Engine.WirePayload))]
+[JsonSerializable(typeof(Engine.WirePayloadStatus))]
+[JsonSerializable(typeof(Engine.WireForkchoiceState))]
+[JsonSerializable(typeof(Engine.WirePayloadAttributes))]
+[JsonSerializable(typeof(Engine.WireForkchoiceUpdated))]
+[JsonSerializable(typeof(Engine.WireBuiltPayload))]
+[JsonSerializable(typeof(Engine.WirePayloadBody[]))]
+[JsonSerializable(typeof(List<Engine.WirePayloadBody>))]
+[JsonSerializable(typeof(Engine.WireBlobAndProof[]))]
+[JsonSerializable(typeof(Engine.WireBlobAndCellProofs[]))]
+[JsonSerializable(typeof(Engine.WireClientVersion[]))]
 internal sealed partial class WireContext : JsonSerializerContext;
 
 /// <summary>JSON that is written already.</summary>

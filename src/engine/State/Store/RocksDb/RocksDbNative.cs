@@ -78,6 +78,10 @@ internal static unsafe partial class RocksDbNative
     internal static partial nint rocksdb_open_column_families(
         nint options, string path, int count, string[] names, nint[] columnOptions, [Out] nint[] columns, ref nint error);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint rocksdb_open_for_read_only_column_families(
+        nint options, string path, int count, string[] names, nint[] columnOptions, [Out] nint[] columns, byte failsIfLogExists, ref nint error);
+
     [LibraryImport(Library)] internal static partial void rocksdb_column_family_handle_destroy(nint column);
 
     [LibraryImport(Library)] internal static partial void rocksdb_close(nint database);

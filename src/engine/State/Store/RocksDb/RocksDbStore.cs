@@ -7,6 +7,7 @@ namespace Flashback.State.Store.RocksDb;
 /// <remarks>Debian's package is librocksdb7.8. A column is a column family; large values go to blob files; a batch is one write to the log.</remarks>
 public sealed unsafe class RocksDbStore : IStore
 {
+    private const string Engine = "rocksdb";
     private const ulong BlobThreshold = 4096;
     private const int BlockCacheBytes = 256 << 20;
     private const double BloomBitsPerKey = 10; // one false look-up in a hundred
@@ -27,14 +28,22 @@ public sealed unsafe class RocksDbStore : IStore
     /// <param name="folder">A folder for this store alone.</param>
     /// <param name="columns">Every column that will be used. New ones are added; those left out keep their content.</param>
     /// <exception cref="StoreException">The library is not there, or the folder is in use, of another layout, damaged, or cannot be written.</exception>
-    public static RocksDbStore Open(string folder, IReadOnlyList<Column> columns)
+    public static RocksDbStore Open(string folder, IReadOnlyList<Column> columns) => Open(columns, StoreAccess.ReadWrite, () => StoreFolder.Take(folder, Engine));
+
+    /// <summary>Opens the store in a folder to look at it: nothing in it changes, and <see cref="Commit"/> fails.</summary>
+    /// <param name="folder">The folder of a store.</param>
+    /// <param name="columns">Every column that will be read.</param>
+    /// <exception cref="StoreException">The library or the store is not there, or the store is in use, of another layout, or damaged.</exception>
+    public static RocksDbStore OpenReadOnly(string folder, IReadOnlyList<Column> columns) => Open(columns, StoreAccess.ReadOnly, () => StoreFolder.TakeExisting(folder, Engine));
+
+    private static RocksDbStore Open(IReadOnlyList<Column> columns, StoreAccess access, Func<StoreFolder> take)
     {
         if (!IsAvailable)
             throw new StoreException("RocksDB is not on this machine: install librocksdb (Debian: apt install librocksdb7.8), or leave out --db rocksdb");
-        StoreFolder taken = StoreFolder.Take(folder, "rocksdb");
+        StoreFolder taken = take();
         try
         {
-            return OpenTaken(taken, columns);
+            return OpenTaken(taken, columns, access);
         }
         catch
         {
@@ -121,7 +130,7 @@ public sealed unsafe class RocksDbStore : IStore
         return (int)length;
     }
 
-    private static RocksDbStore OpenTaken(StoreFolder folder, IReadOnlyList<Column> columns)
+    private static RocksDbStore OpenTaken(StoreFolder folder, IReadOnlyList<Column> columns, StoreAccess access)
     {
         string path = Path.Combine(folder.Path, "rocksdb");
         List<nint> options = [];
@@ -138,7 +147,9 @@ public sealed unsafe class RocksDbStore : IStore
             nint[] columnOptions = [.. wanted.Values.Select(column => column?.Values == ValueSize.Large ? large : small)];
             nint[] handles = new nint[names.Length];
             nint error = 0;
-            nint database = rocksdb_open_column_families(small, path, names.Length, names, columnOptions, handles, ref error);
+            nint database = access == StoreAccess.ReadOnly
+                ? rocksdb_open_for_read_only_column_families(small, path, names.Length, names, columnOptions, handles, failsIfLogExists: 0, ref error)
+                : rocksdb_open_column_families(small, path, names.Length, names, columnOptions, handles, ref error);
             Require(error, path);
             return new RocksDbStore(
                 new RocksDbDatabase(database, handles, folder), columns.ToDictionary(column => column, column => handles[Array.IndexOf(names, column.Name)]));

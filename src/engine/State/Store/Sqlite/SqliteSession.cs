@@ -15,17 +15,19 @@ internal sealed class SqliteSession : IDisposable
     private readonly sqlite3_stmt?[] _statements;
     private readonly sqlite3_stmt _begin, _commit, _rollback;
 
-    public SqliteSession(string path, SqliteColumn[] columns)
+    public SqliteSession(string path, SqliteColumn[] columns, StoreAccess access)
     {
         _path = path;
         _columns = columns;
         _statements = new sqlite3_stmt?[columns.Length * SqliteColumn.StatementKinds];
-        int result = raw.sqlite3_open_v2(path, out _database, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        int result = raw.sqlite3_open_v2(path, out _database, (access == StoreAccess.ReadOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE) | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {
             Require(result, "be opened");
             // Readers never wait for the writer in WAL mode; the time-out covers the recovery after a crash.
-            Execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;");
+            Execute("PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;");
+            if (access == StoreAccess.ReadWrite)
+                Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;");
             _begin = Prepare("BEGIN IMMEDIATE");
             _commit = Prepare("COMMIT");
             _rollback = Prepare("ROLLBACK");

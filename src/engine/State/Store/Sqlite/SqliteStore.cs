@@ -9,12 +9,15 @@ namespace Flashback.State.Store.Sqlite;
 /// </remarks>
 public sealed class SqliteStore : IStore
 {
+    private const string Engine = "sqlite";
+
     // immutable
     private readonly StoreFolder _folder;
     private readonly string _path;
     private readonly SqliteColumn[] _columns;
     private readonly Dictionary<Column, int> _indexes;
     private readonly Action _afterDispose;
+    private readonly StoreAccess _access;
 
     // shared
     private readonly ConcurrentBag<SqliteSession> _readers = [];
@@ -26,17 +29,19 @@ public sealed class SqliteStore : IStore
 
     static SqliteStore() => SQLitePCL.Batteries_V2.Init();
 
-    private SqliteStore(StoreFolder folder, IReadOnlyList<Column> columns, Action afterDispose)
+    private SqliteStore(StoreFolder folder, IReadOnlyList<Column> columns, StoreAccess access, Action afterDispose)
     {
+        _access = access;
         _folder = folder;
         _afterDispose = afterDispose;
         _path = Path.Combine(folder.Path, "store.sqlite");
         _columns = [.. columns.Select(column => new SqliteColumn(column))];
         _indexes = columns.Select((column, index) => (column, index)).ToDictionary(entry => entry.column, entry => entry.index);
-        _writer = new SqliteSession(_path, _columns);
+        _writer = new SqliteSession(_path, _columns, access);
         try
         {
-            _writer.CreateTables();
+            if (access == StoreAccess.ReadWrite)
+                _writer.CreateTables();
         }
         catch
         {
@@ -49,13 +54,19 @@ public sealed class SqliteStore : IStore
     /// <param name="folder">A folder for this store alone.</param>
     /// <param name="columns">Every column that will be used. New ones are added; those left out keep their content.</param>
     /// <exception cref="StoreException">The folder is in use, of another layout, damaged, or cannot be written.</exception>
-    public static SqliteStore Open(string folder, IReadOnlyList<Column> columns) => Open(folder, columns, () => { });
+    public static SqliteStore Open(string folder, IReadOnlyList<Column> columns) => Open(StoreFolder.Take(folder, Engine), columns, StoreAccess.ReadWrite, () => { });
+
+    /// <summary>Opens the store in a folder to look at it: nothing in it changes, and <see cref="Commit"/> fails.</summary>
+    /// <param name="folder">The folder of a store.</param>
+    /// <param name="columns">Every column that will be read.</param>
+    /// <exception cref="StoreException">No store is there, or it is in use, of another layout, or damaged.</exception>
+    public static SqliteStore OpenReadOnly(string folder, IReadOnlyList<Column> columns) => Open(StoreFolder.TakeExisting(folder, Engine), columns, StoreAccess.ReadOnly, () => { });
 
     /// <summary>Opens a store in a new folder that goes away when the store is disposed: for chains that need not outlive the process.</summary>
     public static SqliteStore OpenTemporary(IReadOnlyList<Column> columns)
     {
         string folder = Directory.CreateTempSubdirectory("flashback-store-").FullName;
-        return Open(folder, columns, () => Directory.Delete(folder, recursive: true));
+        return Open(StoreFolder.Take(folder, Engine), columns, StoreAccess.ReadWrite, () => Directory.Delete(folder, recursive: true));
     }
 
     /// <inheritdoc/>
@@ -112,19 +123,19 @@ public sealed class SqliteStore : IStore
             _disposed = true;
             while (_readers.TryTake(out SqliteSession? reader))
                 reader.Dispose();
-            _writer.Checkpoint();
+            if (_access == StoreAccess.ReadWrite)
+                _writer.Checkpoint();
             _writer.Dispose();
             _folder.Dispose();
             _afterDispose();
         }
     }
 
-    private static SqliteStore Open(string folder, IReadOnlyList<Column> columns, Action afterDispose)
+    private static SqliteStore Open(StoreFolder taken, IReadOnlyList<Column> columns, StoreAccess access, Action afterDispose)
     {
-        StoreFolder taken = StoreFolder.Take(folder, "sqlite");
         try
         {
-            return new SqliteStore(taken, columns, afterDispose);
+            return new SqliteStore(taken, columns, access, afterDispose);
         }
         catch
         {
@@ -141,7 +152,7 @@ public sealed class SqliteStore : IStore
     private SqliteSession Rent()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _readers.TryTake(out SqliteSession? reader) ? reader : new SqliteSession(_path, _columns);
+        return _readers.TryTake(out SqliteSession? reader) ? reader : new SqliteSession(_path, _columns, _access);
     }
 
     private void Return(SqliteSession reader)

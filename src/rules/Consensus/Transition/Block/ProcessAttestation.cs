@@ -29,6 +29,19 @@ internal sealed partial class BlockTransition<TVerifier>
         }
     }
 
+    /// <summary>Who voted, for the fork choice: nothing of the state changes. spec: cs/electra/beacon-chain#modified-get_attesting_indices</summary>
+    public Invalid<TransitionRule>? CollectVoters(Attestation attestation, out int[] voters)
+    {
+        int[] attesters = new int[attestation.AggregationBits.Count];
+        Invalid<TransitionRule>? invalid = CollectAttesters(attestation, attesters, out int count);
+        voters = attesters[..count];
+        return invalid;
+    }
+
+    /// <summary>Adds a vote's signature to those to be verified.</summary>
+    public Invalid<TransitionRule>? AddVote(Attestation attestation, ReadOnlySpan<int> voters) =>
+        _signatures.AddAggregate(TransitionRule.AttestationSignature, cached, voters, SigningRootOf(attestation.Data), attestation.Signature);
+
     private Invalid<TransitionRule>? CheckAttestationData(in AttestationData data)
     {
         Epoch target = data.Target.Epoch;

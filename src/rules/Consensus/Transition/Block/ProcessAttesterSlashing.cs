@@ -25,7 +25,7 @@ internal sealed partial class BlockTransition<TVerifier>
     }
 
     /// <summary>spec: cs/phase0/beacon-chain#is_valid_indexed_attestation</summary>
-    private Invalid<TransitionRule>? AddIndexedAttestation(IndexedAttestation attestation)
+    public Invalid<TransitionRule>? AddIndexedAttestation(IndexedAttestation attestation)
     {
         ValidatorIndex[] indices = attestation.AttestingIndices;
         if (indices.Length == 0)

@@ -6,9 +6,9 @@ namespace Flashback.Execution;
 /// <summary>The rules that a header must keep after its parent, before anything is executed. spec: Ethereum Yellow Paper, section 4.3.4; EIP-1559, EIP-3675, EIP-4844</summary>
 internal static class HeaderValidity
 {
-    private const ulong GasLimitBoundDivisor = 1024; // GAS_LIMIT_ADJUSTMENT_FACTOR
-    private const ulong MinGasLimit = 5000; // GAS_LIMIT_MINIMUM
-    private const ulong MaxGasLimit = long.MaxValue; // gas is counted with a sign
+    public const ulong GasLimitBoundDivisor = 1024; // GAS_LIMIT_ADJUSTMENT_FACTOR
+    public const ulong MinGasLimit = 5000; // GAS_LIMIT_MINIMUM
+    public const ulong MaxGasLimit = long.MaxValue; // gas is counted with a sign
     private const int MaxExtraData = 32;
 
     public static Broken? Check(BlockHeader header, BlockHeader parent, ForkRules rules) =>

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Net;
+using Flashback.Api;
+using Flashback.Api.JsonRpc;
+
+namespace Flashback.Node;
+
+/// <summary>Where JSON-RPC is answered, and to whom.</summary>
+/// <param name="Address">The address listened on.</param>
+/// <param name="Port">The port; 0 takes a free one.</param>
+/// <param name="Api">For whom.</param>
+internal sealed record HttpSettings(IPAddress Address, int Port, ApiOptions Api);
+
+/// <summary>The options of every verb that answers JSON-RPC.</summary>
+internal sealed class HttpOptions
+{
+    private readonly Option<int> _port = new Option<int>("--http-port") { Description = "The port for JSON-RPC over HTTP and WebSocket; 0 takes a free one.", DefaultValueFactory = _ => 8545 }.Within(0, IPEndPoint.MaxPort);
+    private readonly Option<string> _address = new Option<string>("--http-addr") { Description = "The address listened on.", DefaultValueFactory = _ => "127.0.0.1" }.AsAddress();
+    private readonly Option<string[]> _origins = new("--http-cors") { Description = "Origins whose pages may ask; * for all.", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _hosts = new("--http-hosts") { Description = "Host names that are answered; * for all.", DefaultValueFactory = _ => ["localhost"] };
+    private readonly Option<double> _timeout = new Option<double>("--rpc-timeout") { Description = "Longest time for a request, in seconds.", DefaultValueFactory = _ => 60 }.Within(0.1, 86_400.0);
+
+    private readonly Option<Uri?> _traces = new("--otlp-endpoint") { Description = "Where traces of block processing are sent, over OTLP with gRPC: http://localhost:4317. None are made without it.", CustomParser = ParseUri };
+
+    public HttpOptions(Command command)
+    {
+        foreach (Option option in (Option[])[_port, _address, _origins, _hosts, _timeout, _traces])
+            command.Options.Add(option);
+    }
+
+    public HttpSettings Read(ParseResult parsed) => new(
+        IPAddress.Parse(parsed.GetValue(_address)!),
+        parsed.GetValue(_port),
+        new ApiOptions
+        {
+            TraceEndpoint = parsed.GetValue(_traces),
+            CorsOrigins = parsed.GetValue(_origins)!, Hosts = parsed.GetValue(_hosts)!,
+            Limits = new RpcLimits { Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)) },
+        });
+
+    private static Uri? ParseUri(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
+            return uri;
+        result.AddError($"--otlp-endpoint takes an address such as http://localhost:4317, not {text}.");
+        return null;
+    }
+}
