@@ -26,19 +26,17 @@ internal static class BeaconThroughput
     private static void Print(string folder, int validators)
     {
         Console.WriteLine($"{validators} validators");
-        bool isGiven = File.Exists(Path.Combine(folder, $"state-{validators}.ssz"));
-        byte[] encoding = isGiven ? File.ReadAllBytes(Path.Combine(folder, $"state-{validators}.ssz")) : [];
-        byte[] end = isGiven ? File.ReadAllBytes(Path.Combine(folder, $"state-{validators}-epochend.ssz")) : LargerState.Make(folder, validators);
-        if (isGiven)
-        {
-            PrintRoots(encoding);
-            PrintBlock(encoding, File.ReadAllBytes(Path.Combine(folder, $"block-{validators}.ssz")));
-        }
-        else
-        {
-            PrintRoots(end);
-        }
-        PrintEpoch(end);
+        PrintRoots(ReadFile(folder, validators, ""));
+        string block = Path.Combine(folder, $"block-{validators}.ssz");
+        if (File.Exists(block))
+            PrintBlock(ReadFile(folder, validators, ""), File.ReadAllBytes(block));
+        PrintEpoch(ReadFile(folder, validators, "-epochend"));
+    }
+
+    private static byte[] ReadFile(string folder, int validators, string when)
+    {
+        string file = Path.Combine(folder, $"state-{validators}{when}.ssz");
+        return File.Exists(file) ? File.ReadAllBytes(file) : LargerState.Make(folder, validators, when);
     }
 
     private static void PrintRoots(byte[] encoding)

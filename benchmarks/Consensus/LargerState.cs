@@ -9,10 +9,10 @@ internal static class LargerState
 {
     private const int Template = 16_384;
 
-    public static byte[] Make(string folder, int validators)
+    public static byte[] Make(string folder, int validators, string when)
     {
         Preset preset = ConsensusConfig.Mainnet.Preset;
-        if (!BeaconState.TryDecode(File.ReadAllBytes(Path.Combine(folder, $"state-{Template}-epochend.ssz")), preset, out BeaconState? state, out SszFault fault))
+        if (!BeaconState.TryDecode(File.ReadAllBytes(Path.Combine(folder, $"state-{Template}{when}.ssz")), preset, out BeaconState? state, out SszFault fault))
             throw new InvalidDataException(fault.ToString());
         Span<byte> key = stackalloc byte[48];
         for (int i = state.Validators.Count; i < validators; i++)

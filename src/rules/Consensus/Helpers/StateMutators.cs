@@ -5,9 +5,6 @@ namespace Flashback.Consensus;
 /// <summary>What operations and epochs do to validators. spec: cs/phase0/beacon-chain#beacon-state-mutators</summary>
 internal static class StateMutators
 {
-    private const ulong ProposerWeight = 8;
-    private const ulong WeightDenominator = 64;
-
     /// <summary>spec: cs/phase0/beacon-chain#increase_balance</summary>
     public static void IncreaseBalance(this BeaconState state, ValidatorIndex index, Gwei delta) => state.Balances[(int)index.Value] += delta;
 
@@ -43,7 +40,7 @@ internal static class StateMutators
 
         ValidatorIndex proposer = state.GetBeaconProposerIndex();
         Gwei whistleblowerReward = validator.EffectiveBalance / preset.WhistleblowerRewardQuotient;
-        Gwei proposerReward = whistleblowerReward * ProposerWeight / WeightDenominator;
+        Gwei proposerReward = whistleblowerReward * RewardWeights.Proposer / RewardWeights.Denominator;
         state.State.IncreaseBalance(proposer, proposerReward);
         state.State.IncreaseBalance(proposer, whistleblowerReward - proposerReward);
     }

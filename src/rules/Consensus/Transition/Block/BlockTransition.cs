@@ -9,10 +9,6 @@ namespace Flashback.Consensus;
 internal sealed partial class BlockTransition<TVerifier>(CachedState cached, IExecutionEngine engine)
     where TVerifier : struct, ISignatureVerifier
 {
-    private const ulong ProposerWeight = 8;
-    private const ulong SyncRewardWeight = 2;
-    private const ulong WeightDenominator = 64;
-
     private readonly SignatureCollection<TVerifier> _signatures = new();
 
     private BeaconState State => cached.State;

@@ -119,7 +119,7 @@ internal sealed partial class BlockTransition<TVerifier>
             participation[voter] = had | news;
             numerator += State.Validators.EffectiveBalanceOf(voter).Value / increment * perIncrement * WeightOf(news);
         }
-        const ulong Denominator = (WeightDenominator - ProposerWeight) * WeightDenominator / ProposerWeight;
+        const ulong Denominator = (RewardWeights.Denominator - RewardWeights.Proposer) * RewardWeights.Denominator / RewardWeights.Proposer;
         State.IncreaseBalance(cached.GetBeaconProposerIndex(), new(numerator / Denominator));
     }
 

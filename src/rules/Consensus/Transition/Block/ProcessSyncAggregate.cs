@@ -14,9 +14,9 @@ internal sealed partial class BlockTransition<TVerifier>
             return invalid;
 
         ulong increments = cached.GetTotalActiveBalance() / Preset.EffectiveBalanceIncrement;
-        Gwei rewards = cached.GetBaseRewardPerIncrement() * increments * SyncRewardWeight / WeightDenominator / Preset.SlotsPerEpoch;
+        Gwei rewards = cached.GetBaseRewardPerIncrement() * increments * RewardWeights.Sync / RewardWeights.Denominator / Preset.SlotsPerEpoch;
         Gwei participantReward = rewards / Preset.SyncCommitteeSize;
-        Gwei proposerReward = participantReward * ProposerWeight / (WeightDenominator - ProposerWeight);
+        Gwei proposerReward = participantReward * RewardWeights.Proposer / (RewardWeights.Denominator - RewardWeights.Proposer);
         ValidatorIndex proposer = cached.GetBeaconProposerIndex();
         for (int i = 0; i < members.Length; i++)
         {

@@ -8,8 +8,6 @@ namespace Flashback.Consensus;
 /// </summary>
 internal sealed class RewardTable
 {
-    private const ulong WeightDenominator = 64;
-
     private readonly ulong _increment;
     private readonly ulong _baseRewardPerIncrement;
     private readonly ulong _activeIncrements;
@@ -91,8 +89,8 @@ internal sealed class RewardTable
         for (int flag = 0; flag < ParticipationFlags.Count; flag++)
         {
             ulong weight = ParticipationFlags.Weights[flag];
-            _rewards[flag] = _isLeaking ? 0 : baseReward * weight * _participating[flag] / (_activeIncrements * WeightDenominator);
-            _penalties[flag] = flag == ParticipationFlags.TimelyHeadIndex ? 0 : baseReward * weight / WeightDenominator;
+            _rewards[flag] = _isLeaking ? 0 : baseReward * weight * _participating[flag] / (_activeIncrements * RewardWeights.Denominator);
+            _penalties[flag] = flag == ParticipationFlags.TimelyHeadIndex ? 0 : baseReward * weight / RewardWeights.Denominator;
         }
         _rowBalance = effectiveBalance;
     }
