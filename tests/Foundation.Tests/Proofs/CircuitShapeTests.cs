@@ -23,8 +23,8 @@ public sealed class CircuitShapeTests
         Assert.Equal(circuit, parsed);
         Assert.NotEqual(new StorageCircuit(StorageProof.Seal, SealKind.Devnet.Size).FileName, circuit.FileName);
         ConstraintSystem system = circuit.CreateSystem();
-        Assert.Equal(21, system.InputCount);
-        Assert.InRange(system.ConstraintCount, 1_900_000, (1 << 21) - 21);
+        Assert.Equal(22, system.InputCount);
+        Assert.InRange(system.ConstraintCount, 1_900_000, (1 << 21) - 22);
     }
 
     [Theory]
