@@ -138,7 +138,7 @@ internal static class SectorCommand
     private static Action SealProof(ParseResult parsed, Sector sector, Hash32 seed, bool finish)
     {
         SealStatement statement = sector.Prove(seed, CancellationToken.None);
-        string? proof = Compress(parsed, prover => prover.ProveSeal(sector, statement));
+        string? proof = Compress(parsed, sector, prover => prover.ProveSeal(sector, statement));
         if (finish)
             sector.Finish();
         return () => Answer.Write(
@@ -161,7 +161,7 @@ internal static class SectorCommand
                 throw new SectorException($"the sector in {folder} is of {other.Kind.Size}, not of {sector.Kind.Size}");
             proofs.Add(other.ProveSpacetime(PostKind.Window, randomness, proofs.Count));
         }
-        string? snark = Compress(parsed, prover => winning
+        string? snark = Compress(parsed, sector, prover => winning
             ? prover.ProveWinning(sector.Kind.Size, randomness, proofs[0])
             : prover.ProveWindow(sector.Kind.Size, randomness, proofs));
         return () => Answer.Write(
@@ -183,7 +183,7 @@ internal static class SectorCommand
                 sector.AddUpdatePiece(payload, payload.Length, CancellationToken.None);
             }
             UpdateStatement statement = sector.Update(CancellationToken.None);
-            string? snark = Compress(parsed, prover => prover.ProveUpdate(sector, statement));
+            string? snark = Compress(parsed, sector, prover => prover.ProveUpdate(sector, statement));
             return () => Answer.Write(
                 parsed.GetValue(Json), ("commROld", statement.CommROld), ("commDNew", statement.CommDNew), ("commRNew", statement.CommRNew), ("valid", true),
                 ("seconds", Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3)), ("snark", snark));
@@ -192,8 +192,8 @@ internal static class SectorCommand
     }
 
     /// <summary>The proof that goes on chain, in hexadecimal, if one is asked for.</summary>
-    private static string? Compress(ParseResult parsed, Func<SnarkProver, byte[]> prove) => parsed.GetValue(Snark)
-        ? Hex.Encode(prove(new SnarkProver(new ParameterCache(parsed.GetRequiredValue(Cache)), progress: null)))
+    private static string? Compress(ParseResult parsed, Sector sector, Func<SnarkProver, byte[]> prove) => parsed.GetValue(Snark)
+        ? Hex.Encode(prove(new SnarkProver(new ParameterCache(parsed.GetRequiredValue(Cache)), KeyProgress.Of(sector.Progress))))
         : null;
 
     private static Command Verify()

@@ -28,6 +28,9 @@ public sealed partial class Sector : IDisposable
     /// <summary>What is known about the sector.</summary>
     public SectorRecord Record { get; private set; }
 
+    /// <summary>Where the sector's work is reported, and other work on it may be; null when nobody looks.</summary>
+    public IProgress<SealProgress>? Progress => _progress;
+
     /// <summary>The registered proof.</summary>
     public SealKind Kind => SealKind.Of(Record.Kind);
 
