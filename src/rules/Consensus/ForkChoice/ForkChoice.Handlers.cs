@@ -7,7 +7,14 @@ public sealed partial class ForkChoice<TVerifier>
 {
     /// <summary>Takes a block in, with the votes and slashings in it. spec: cs/deneb/fork-choice#on_block</summary>
     /// <returns>Null where the block is known from now on; nothing has changed otherwise.</returns>
-    public Invalid<ForkChoiceRule>? OnBlock(SignedBeaconBlock signed)
+    public Invalid<ForkChoiceRule>? OnBlock(SignedBeaconBlock signed) => OnBlock<TVerifier>(signed, _availability);
+
+    /// <summary>Takes in a block that was taken in before, by this node: neither its signatures nor its data are looked at again.</summary>
+    /// <returns>Null where the block is known from now on; nothing has changed otherwise.</returns>
+    public Invalid<ForkChoiceRule>? OnVerifiedBlock(SignedBeaconBlock signed) => OnBlock<UnverifiedSignatures>(signed, availability: null);
+
+    private Invalid<ForkChoiceRule>? OnBlock<TBlockVerifier>(SignedBeaconBlock signed, IDataAvailability? availability)
+        where TBlockVerifier : struct, ISignatureVerifier
     {
         BeaconBlock block = signed.Message;
         int parent = _tree.PlaceOf(block.ParentRoot);
@@ -22,9 +29,9 @@ public sealed partial class ForkChoice<TVerifier>
         Hash32 root = block.HashTreeRoot(Preset);
         if (_tree.PlaceOf(root) >= 0)
             return new(ForkChoiceRule.KnownBlock, $"{root}");
-        if (!_availability.IsAvailable(root, block))
+        if (availability is not null && !availability.IsAvailable(root, block))
             return new(ForkChoiceRule.Unavailable, $"data of {root} is missing or wrong");
-        if (StateTransition.Apply<TVerifier>(_tree[parent].State, signed, _engine, out CachedState state) is { } invalid)
+        if (StateTransition.Apply<TBlockVerifier>(_tree[parent].State, signed, _engine, out CachedState state) is { } invalid)
             return new(ForkChoiceRule.InvalidBlock, invalid.ToString());
         Accept(root, block, parent, state);
         return null;
@@ -33,6 +40,16 @@ public sealed partial class ForkChoice<TVerifier>
     /// <summary>Takes a vote into account. spec: cs/phase0/fork-choice#on_attestation</summary>
     /// <returns>Null where the vote counts, or an own later one does already.</returns>
     public Invalid<ForkChoiceRule>? OnAttestation(Attestation attestation) => Count(attestation, isFromBlock: false);
+
+    /// <summary>Takes votes into account whose voters were found, and whose signature was verified, before. spec: cs/phase0/fork-choice#on_attestation</summary>
+    /// <returns>Null where the votes count, or own later ones do already.</returns>
+    public Invalid<ForkChoiceRule>? OnVerifiedVotes(in AttestationData data, ReadOnlySpan<int> voters)
+    {
+        if (Validate(data, isFromBlock: false) is { } invalid)
+            return invalid;
+        _votes.Update(voters, data.Target.Epoch, _tree.PlaceOf(data.BeaconBlockRoot));
+        return null;
+    }
 
     /// <summary>Votes of those who contradicted themselves do not count from now on. spec: cs/phase0/fork-choice#on_attester_slashing</summary>
     public Invalid<ForkChoiceRule>? OnAttesterSlashing(AttesterSlashing slashing)

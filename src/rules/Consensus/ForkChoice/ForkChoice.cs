@@ -78,6 +78,16 @@ public sealed partial class ForkChoice<TVerifier>
     /// <summary>The state after a block that is known; null for another. It must not be changed.</summary>
     public CachedState? StateOf(in Hash32 root) => _tree.PlaceOf(root) is >= 0 and int place ? _tree[place].State : null;
 
+    /// <summary>The last block at or before a slot on the way to a block; null where the block is not known. spec: cs/phase0/fork-choice#get_ancestor</summary>
+    public Hash32? AncestorOf(in Hash32 root, Slot slot) => _tree.PlaceOf(root) is >= 0 and int place ? _tree[_tree.AncestorOf(place, slot)].Root : null;
+
+    /// <summary>Whether nothing descends from a block that is known.</summary>
+    public bool IsTip(in Hash32 root) => _tree.PlaceOf(root) is >= 0 and int place && !_tree[place].HasChildren;
+
+    /// <summary>The blocks that are kept, parents before children: root, parent's root (zeros for the first), slot, and the weight that <see cref="GetHead"/> found last, in Gwei.</summary>
+    public IReadOnlyList<(Hash32 Root, Hash32 Parent, Slot Slot, ulong Weight)> Blocks() =>
+        [.. Enumerable.Range(0, _tree.Count).Select(place => _tree[place]).Select(node => (node.Root, node.Parent < 0 ? Hash32.Zero : _tree[node.Parent].Root, node.Slot, node.Weight))];
+
     /// <summary>Time goes on; every slot on the way is begun. spec: cs/phase0/fork-choice#on_tick</summary>
     /// <param name="time">Seconds since 1970. A time before that of the last tick changes nothing.</param>
     public void OnTick(ulong time)
@@ -132,8 +142,8 @@ public sealed partial class ForkChoice<TVerifier>
             _ = _checkpointStates.Remove(old);
     }
 
-    /// <summary>The state at the start of a checkpoint's epoch. spec: cs/phase0/fork-choice#store_target_checkpoint_state</summary>
-    private CachedState? CheckpointState(in Checkpoint checkpoint)
+    /// <summary>The state at the start of a checkpoint's epoch; null where its block is not known. It must not be changed. spec: cs/phase0/fork-choice#store_target_checkpoint_state</summary>
+    public CachedState? CheckpointState(in Checkpoint checkpoint)
     {
         if (_checkpointStates.TryGetValue(checkpoint, out CachedState? state))
             return state;

@@ -13,7 +13,7 @@ internal sealed partial class BlockTransition<TVerifier>
         int[] attesters = ArrayPool<int>.Shared.Rent(attestation.AggregationBits.Count);
         try
         {
-            if (CollectAttesters(attestation, attesters, out int count) is { } unfit)
+            if (cached.GetCommittees(attestation.Data.Target.Epoch).CollectVoters(attestation, attesters, out int count) is { } unfit)
                 return unfit;
             if (TimelyFlags(attestation.Data, out ParticipationFlags flags) is { } invalid)
                 return invalid;
@@ -33,7 +33,7 @@ internal sealed partial class BlockTransition<TVerifier>
     public Invalid<TransitionRule>? CollectVoters(Attestation attestation, out int[] voters)
     {
         int[] attesters = new int[attestation.AggregationBits.Count];
-        Invalid<TransitionRule>? invalid = CollectAttesters(attestation, attesters, out int count);
+        Invalid<TransitionRule>? invalid = cached.GetCommittees(attestation.Data.Target.Epoch).CollectVoters(attestation, attesters, out int count);
         voters = attesters[..count];
         return invalid;
     }
@@ -52,37 +52,6 @@ internal sealed partial class BlockTransition<TVerifier>
         if (data.Slot + Preset.MinAttestationInclusionDelay > State.Slot)
             return new(TransitionRule.AttestationTooEarly, $"{data.Slot} at {State.Slot}");
         return data.Index.Value == 0 ? null : new(TransitionRule.AttestationIndex, $"{data.Index}");
-    }
-
-    /// <summary>Who voted, committee by committee: at least one of each. spec: cs/electra/beacon-chain#modified-get_attesting_indices</summary>
-    private Invalid<TransitionRule>? CollectAttesters(Attestation attestation, Span<int> attesters, out int count)
-    {
-        count = 0;
-        Committees committees = cached.GetCommittees(attestation.Data.Target.Epoch);
-        Bits bits = attestation.AggregationBits;
-        int offset = 0;
-        for (int index = 0; index < attestation.CommitteeBits.Count; index++)
-        {
-            if (!attestation.CommitteeBits[index])
-                continue;
-            if ((ulong)index >= committees.PerSlot)
-                return new(TransitionRule.AttestationCommittee, $"committee {index} of {committees.PerSlot}");
-            ReadOnlySpan<int> committee = committees.Get(attestation.Data.Slot, (ulong)index);
-            if (offset + committee.Length > bits.Count)
-                return new(TransitionRule.AttestationBits, $"{bits.Count} bits for more members");
-            int before = count;
-            for (int i = 0; i < committee.Length; i++)
-            {
-                if (bits[offset + i])
-                    attesters[count++] = committee[i];
-            }
-            if (count == before)
-                return new(TransitionRule.AttestationCommitteeEmpty, $"committee {index}");
-            offset += committee.Length;
-        }
-        if (offset != bits.Count)
-            return new(TransitionRule.AttestationBits, $"{bits.Count} bits for {offset} members");
-        return count > 0 ? null : new(TransitionRule.AttestationCommitteeEmpty, "no committee");
     }
 
     /// <summary>What of the vote is right and came in time. spec: cs/deneb/beacon-chain#modified-get_attestation_participation_flag_indices</summary>
