@@ -15,7 +15,7 @@ public class ArrowTests
         ["Network"] = ["Consensus", "Cryptography", "Primitives"],
         ["Chain"] = ["Consensus", "Cryptography", "Execution", "Network", "Primitives", "Proofs", "State"],
         ["Client"] = ["Consensus", "Cryptography", "Execution", "Primitives"],
-        ["Api"] = ["Chain", "Client", "Cryptography", "Execution", "Primitives", "State"],
+        ["Api"] = ["Chain", "Client", "Consensus", "Cryptography", "Execution", "Network", "Primitives", "State"],
         ["Validator"] = ["Client", "Consensus", "State"],
         ["Provider"] = ["Client", "Proofs", "State"],
         ["Gateway"] = ["Client", "Proofs", "State"],
