@@ -40,11 +40,7 @@ public static class Sha256
     }
 
     /// <summary>The digest of two nodes side by side: the parent in a binary Merkle tree.</summary>
-    public static Hash32 HashPair(in Hash32 left, in Hash32 right)
-    {
-        ReadOnlySpan<Hash32> pair = [left, right];
-        return Sha256Compression.HashPair(MemoryMarshal.AsBytes(pair));
-    }
+    public static Hash32 HashPair(in Hash32 left, in Hash32 right) => Sha256Compression.HashPair(left.AsSpan(), right.AsSpan());
 
     /// <summary>Hashes each 64 bytes of <paramref name="pairs"/> to 32 bytes of <paramref name="parents"/>.</summary>
     /// <param name="pairs">n × 64 bytes: a layer of a Merkle tree.</param>
@@ -61,7 +57,7 @@ public static class Sha256
             done = HashWide<Lanes8>(pairs, parents, done);
         for (; done < pairs.Length; done += PairLength)
         {
-            Hash32 parent = Sha256Compression.HashPair(pairs.Slice(done, PairLength));
+            Hash32 parent = Sha256Compression.HashPair(pairs.Slice(done, PairLength / 2), pairs.Slice(done + (PairLength / 2), PairLength / 2));
             parent.AsSpan().CopyTo(parents[(done / 2)..]);
         }
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Flashback.Primitives;
@@ -47,14 +48,18 @@ internal static unsafe class Sha256Compression
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0,
     ];
 
-    /// <summary>The digest of 64 bytes.</summary>
-    public static Hash32 HashPair(ReadOnlySpan<byte> pair)
+    /// <summary>The digest of two times 32 bytes.</summary>
+    /// <remarks>Both blocks go in one call: entering and leaving the function costs as much as an eighth of a block.</remarks>
+    [SkipLocalsInit] // all of the message and of the digest is written
+    public static Hash32 HashPair(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        Span<uint> state = stackalloc uint[8];
-        InitialState.CopyTo(state);
-        Compress(state, pair);
-        Compress(state, PairPadding);
-        return Digest(state);
+        Span<byte> message = stackalloc byte[128];
+        left[..32].CopyTo(message);
+        right[..32].CopyTo(message[32..]);
+        PairPadding.CopyTo(message[64..]);
+        Unsafe.SkipInit(out Hash32 digest);
+        HashPadded(message, MemoryMarshal.AsBytes(new Span<Hash32>(ref digest)));
+        return digest;
     }
 
     /// <summary>The digest of a message.</summary>
