@@ -5,8 +5,8 @@ namespace Flashback.Primitives;
 
 /// <summary>SHA-256 (FIPS 180-4): one message, or the many 64-byte pairs of a Merkle layer at once.</summary>
 /// <remarks>
-/// Pairs are hashed sixteen or eight side by side in vector registers, which beats the processor's own SHA instructions; what is left over, and
-/// single messages, go block by block through <see cref="Sha256Compression"/>. Figures: docs/BENCHMARKS.md.
+/// Pairs are hashed sixteen side by side in vector registers, which beats the processor's own SHA instructions, or eight where it has none; what
+/// is left over, and single messages, go block by block through <see cref="Sha256Compression"/>. Figures: docs/BENCHMARKS.md.
 /// </remarks>
 public static class Sha256
 {
@@ -53,7 +53,7 @@ public static class Sha256
         int done = 0;
         if (Lanes16.IsSupported)
             done = HashWide<Lanes16>(pairs, parents, done);
-        if (Lanes8.IsSupported)
+        if (Lanes8.IsSupported && !Sha256Compression.IsHardwareAccelerated)
             done = HashWide<Lanes8>(pairs, parents, done);
         for (; done < pairs.Length; done += PairLength)
         {
