@@ -8,8 +8,8 @@ internal static class ContainerSource
 {
     private const string P = Names.Global;
     private const string Bytes = "global::System.ReadOnlySpan<byte>";
-    private const string MaybeNull = "[global::System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] ";
-    private const string Contract = P + "ISszPreset? preset";
+    internal const string MaybeNull = "[global::System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] ";
+    internal const string Contract = P + "ISszPreset? preset";
 
     public static string Write(ContainerModel model)
     {
@@ -23,11 +23,14 @@ internal static class ContainerSource
         foreach (INamedTypeSymbol type in around)
             text.AppendLine($"partial {Keyword(type)} {type.Name}").AppendLine("{");
         string self = model.Type.Name;
-        text.AppendLine($"partial {Keyword(model.Type)} {self} : {P}ISszContainer<{self}>{(model.RemembersRoot ? $", {P}IRemembersRoot" : "")}").AppendLine("{");
+        text.AppendLine($"partial {Keyword(model.Type)} {self} : {P}ISszContainer<{self}>{(model.RemembersRoot ? $", {P}IRemembersRoot" : "")}{(model.RemembersFields ? $", {P}IRemembersFields" : "")}").AppendLine("{");
         if (model.RemembersRoot)
             text.AppendLine($"    private {P}RootMemory _rootMemory;\n\n    ref {P}RootMemory {P}IRemembersRoot.RootMemory => ref _rootMemory;\n");
+        if (model.RemembersFields)
+            WriteFieldMemory(text, model, self);
         WriteFrontDoor(text, model, self);
         WriteContract(text, model, self);
+        JsonSource.Write(text, model);
         WriteCodecs(text, model);
         text.AppendLine("}");
         foreach (INamedTypeSymbol _ in around)
@@ -58,6 +61,17 @@ internal static class ContainerSource
 
                 /// <summary>The container's hash_tree_root.</summary>
                 public {{P}}Hash32 HashTreeRoot({{only}}) => {{codec}}.RootOf(this);
+
+                /// <summary>Reads the container from all of a JSON text in UTF-8; names that are none of its fields are passed over.</summary>
+                public static bool TryParseJson({{Bytes}} utf8{{after}}, {{MaybeNull}}out {{self}} value, out {{P}}SszFault fault) =>
+                    {{P}}Ssz.TryParseJson({{codec}}, utf8, out value, out fault);
+
+                /// <summary>Reads the container from a part of a JSON text: the reader is before it or at its first token, afterwards at its last.</summary>
+                public static bool TryReadJson(ref {{JsonSource.Reader}} reader{{after}}, {{MaybeNull}}out {{self}} value, out {{P}}SszFault fault) =>
+                    {{P}}Ssz.TryReadJson({{codec}}, ref reader, out value, out fault);
+
+                /// <summary>Writes the container as JSON, its fields by the specification's names.</summary>
+                public void WriteJson({{JsonSource.Writer}} writer{{after}}) => {{codec}}.WriteJson(this, writer);
 
             """);
     }
@@ -118,7 +132,7 @@ internal static class ContainerSource
                 void {{contract}}WriteLeaves({{Contract}}, global::System.Span<byte> leaves)
                 {
                     SszFields fields = {{fresh}};
-            {{Join("\n", fields, (field, i) => $"        global::System.Runtime.InteropServices.MemoryMarshal.Write(leaves.Slice({32 * i}), fields.{field.Name}.RootOf({field.Name}));")}}
+            {{Join("\n", fields, WriteLeaf)}}
                 }
 
                 {{P}}Hash32 {{contract}}NodeBelow({{Contract}}, int field, ulong index)
@@ -138,6 +152,45 @@ internal static class ContainerSource
             """);
     }
 
+    /// <summary>What a container has that remembers the roots of its fields.</summary>
+    private static void WriteFieldMemory(StringBuilder text, ContainerModel model, string self)
+    {
+        string fresh = model.Preset is null ? "default" : "new(preset)";
+        IEnumerable<FieldModel> compared = model.Fields.Where(field => field.IsCompared);
+        text.AppendLine($$"""
+                private {{P}}FieldMemory _fieldMemory;
+                private HashedFields _hashed;
+
+                ref {{P}}FieldMemory {{P}}IRemembersFields.FieldMemory => ref _fieldMemory;
+
+                void {{P}}IRemembersFields.WriteChangedLeaves({{Contract}}, global::System.Span<byte> leaves)
+                {
+                    SszFields fields = {{fresh}};
+                    bool isKnown = _fieldMemory.IsKnown(preset);
+            {{Join("\n", model.Fields, (field, i) => field.IsCompared
+                ? $"        if (!isKnown || !{field.Name}.Equals(_hashed.{field.Name}))\n        {{\n    {WriteLeaf(field, i)}\n            _hashed.{field.Name} = {field.Name};\n        }}"
+                : WriteLeaf(field, i))}}
+                }
+
+                /// <summary>Begins with the roots of the fields that another has found; what differs is found anew.</summary>
+                private void TakeFieldMemory({{self}} source)
+                {
+                    _fieldMemory = source._fieldMemory.Copy();
+                    _hashed = source._hashed;
+                }
+
+                /// <summary>Fields as they were when they were last hashed.</summary>
+                private struct HashedFields
+                {
+            {{Join("\n", compared, field => $"        public {field.Type} {field.Name};")}}
+                }
+
+            """);
+    }
+
+    private static string WriteLeaf(FieldModel field, int i) =>
+        $"        global::System.Runtime.InteropServices.MemoryMarshal.Write(leaves.Slice({32 * i}), fields.{field.Name}.RootOf({field.Name}));";
+
     /// <summary>The codec of each field, its bounds taken from the preset.</summary>
     private static void WriteCodecs(StringBuilder text, ContainerModel model)
     {
@@ -150,7 +203,7 @@ internal static class ContainerSource
         text.AppendLine("    }");
     }
 
-    private static string Creation(ContainerModel model)
+    internal static string Creation(ContainerModel model)
     {
         string type = model.Type.Name;
         return model.Constructor!.Parameters.IsEmpty
@@ -166,7 +219,7 @@ internal static class ContainerSource
         _ => "class",
     };
 
-    private static string Join(string separator, IEnumerable<FieldModel> fields, Func<FieldModel, string> line) => string.Join(separator, fields.Select(line));
+    internal static string Join(string separator, IEnumerable<FieldModel> fields, Func<FieldModel, string> line) => string.Join(separator, fields.Select(line));
 
-    private static string Join(string separator, IEnumerable<FieldModel> fields, Func<FieldModel, int, string> line) => string.Join(separator, fields.Select(line));
+    internal static string Join(string separator, IEnumerable<FieldModel> fields, Func<FieldModel, int, string> line) => string.Join(separator, fields.Select(line));
 }

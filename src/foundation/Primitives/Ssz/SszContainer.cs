@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -40,6 +41,8 @@ public readonly struct SszContainer<T>(ISszPreset? preset = null) : ISszCodec<T>
     /// <inheritdoc/>
     public Hash32 RootOf(in T value)
     {
+        if (value is IRemembersFields fields)
+            return FieldMemory.RootOf(fields, T.FieldCount, preset);
         if (value is not IRemembersRoot remembering)
             return FindRoot(in value);
         if (remembering.RootMemory.TryGet(remembering, preset, out Hash32 root))
@@ -93,4 +96,10 @@ public readonly struct SszContainer<T>(ISszPreset? preset = null) : ISszCodec<T>
         value.WriteLeaves(preset, leaves);
         return Merkle.NodeInPlace(leaves, Depth, index);
     }
+
+    /// <inheritdoc/>
+    public void WriteJson(in T value, Utf8JsonWriter writer) => Unsafe.AsRef(in value).WriteJson(preset, writer);
+
+    /// <inheritdoc/>
+    public bool TryReadJson(ref Utf8JsonReader reader, [MaybeNullWhen(false)] out T value, out SszFault fault) => T.TryReadJson(ref reader, preset, out value, out fault);
 }
