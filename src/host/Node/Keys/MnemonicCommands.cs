@@ -79,7 +79,7 @@ internal static class MnemonicCommands
             }
             SecretFile.CreateFolder(parsed.GetRequiredValue(Output));
             string file = KeyOptions.Stamped(parsed.GetRequiredValue(Output), "bls_to_execution_change");
-            File.WriteAllBytes(file, StakingJson.Changes(config, chain, changes));
+            SecretFile.Write(file, StakingJson.Changes(config, chain, changes));
             Answer.Write(parsed.GetValue(Json), ("file", file), ("changes", changes.Count), ("next", "send it to a beacon node: POST /eth/v1/beacon/pool/bls_to_execution_changes"));
         }));
         return command;
@@ -120,7 +120,7 @@ internal static class MnemonicCommands
             SecretFile.Write(KeyOptions.Stamped(folder, $"keystore-{path.ToString().Replace('/', '_')}"), keystore);
         }
         string file = KeyOptions.Stamped(folder, "deposit_data");
-        File.WriteAllBytes(file, StakingJson.Deposits(config, deposits));
+        SecretFile.Write(file, StakingJson.Deposits(config, deposits));
         Answer.Write(
             parsed.GetValue(Json), ("keys", string.Join(' ', deposits.Select(deposit => deposit.PublicKey))), ("network", config.Name),
             ("stake", string.Create(CultureInfo.InvariantCulture, $"{deposits[0].Amount}")), ("credentials", deposits[0].WithdrawalCredentials), ("folder", folder), ("depositData", file));

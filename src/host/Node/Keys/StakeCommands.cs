@@ -31,7 +31,7 @@ internal static class StakeCommands
             WithKeys(parsed, key => deposits.Add(SignDeposit(config, key, credentials, parsed.GetValue(amount))));
             Directory.CreateDirectory(parsed.GetRequiredValue(output));
             string file = KeyOptions.Stamped(parsed.GetRequiredValue(output), "deposit_data");
-            File.WriteAllBytes(file, StakingJson.Deposits(config, deposits));
+            SecretFile.Write(file, StakingJson.Deposits(config, deposits));
             Answer.Write(parsed.GetValue(Json), ("depositData", file), ("stake", $"{deposits[0].Amount}"), ("credentials", credentials));
         }));
         return command;
