@@ -15,20 +15,24 @@ public static class CompatibilityDecomposition
 
     private static readonly Lazy<Tables> Unicode = new(() => new Tables());
 
-    /// <summary>The text in normalization form KD, in an array that is its only copy: whoever holds a secret can wipe it.</summary>
+    /// <summary>The text in normalization form KD, in a pinned array that is its only copy: whoever holds a secret can wipe it.</summary>
     public static char[] Decompose(ReadOnlySpan<char> text)
     {
         if (Ascii.IsValid(text))
-            return text.ToArray();
+        {
+            char[] same = GC.AllocateUninitializedArray<char>(text.Length, pinned: true);
+            text.CopyTo(same);
+            return same;
+        }
         int length = 0;
         foreach (Rune rune in text.EnumerateRunes())
             length += LengthOf(rune);
-        Rune[] runes = new Rune[length]; // as many as there are UTF-16 units at most
+        Rune[] runes = GC.AllocateArray<Rune>(length, pinned: true); // as many as there are UTF-16 units at most
         int count = 0;
         foreach (Rune rune in text.EnumerateRunes())
             Append(rune, runes, ref count);
         Order(runes.AsSpan(0, count));
-        char[] decomposed = new char[length];
+        char[] decomposed = GC.AllocateArray<char>(length, pinned: true);
         int written = 0;
         foreach (Rune rune in runes.AsSpan(0, count))
             written += rune.EncodeToUtf16(decomposed.AsSpan(written));
