@@ -16,7 +16,7 @@ public class ArrowTests
         ["Chain"] = ["Consensus", "Cryptography", "Execution", "Network", "Primitives", "Proofs", "State"],
         ["Client"] = ["Consensus", "Cryptography", "Execution", "Primitives"],
         ["Api"] = ["Chain", "Client", "Cryptography", "Execution", "Primitives", "State"],
-        ["Validator"] = ["Client", "Consensus", "State"],
+        ["Validator"] = ["Client", "Consensus", "Cryptography", "Primitives", "State"],
         ["Provider"] = ["Client", "Proofs", "State"],
         ["Gateway"] = ["Client", "Proofs", "State"],
         ["Explorer"] = ["Client"],
