@@ -4,6 +4,7 @@ using Flashback.Node;
 RootCommand root = new("Flashback: one program to stake, to store, and to build on a chain that unites Ethereum with Filecoin.");
 root.Subcommands.Add(DatabaseCommand.Create());
 root.Subcommands.Add(DevCommand.Create());
+root.Subcommands.Add(DevnetCommand.Create());
 root.Subcommands.Add(ExecutionCommand.Create());
 root.Subcommands.Add(KeysCommand.Create());
 root.Subcommands.Add(ParamsCommand.Create());

@@ -140,6 +140,10 @@ public sealed partial class BeaconChain
         return chain;
     }
 
+    /// <summary>The slot of the head that a store holds; null where it holds no chain. Whoever opens the chain may ask before.</summary>
+    /// <exception cref="StoreException">The store fails.</exception>
+    public static Slot? HeadSlotIn(IStore store) => BeaconDatabase.LastSlotIn(store);
+
     /// <summary>What tells the chain apart in few bytes. spec: cs/phase0/beacon-chain#compute_fork_digest</summary>
     public Bytes4 ForkDigest => FixedBytes.Read<Bytes4>(new ForkData(_config.ElectraForkVersion, GenesisValidatorsRoot).HashTreeRoot().AsSpan()[..4]);
 

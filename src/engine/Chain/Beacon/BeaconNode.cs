@@ -33,6 +33,9 @@ public sealed partial class BeaconNode : IPeerHandler, IDisposable
         _timer = clock.CreateTimer(_ => BeginSlot(), null, UntilNextSlot(), Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Called when a slot has begun and the chain has heard of it. Who listens must be quick and must not throw.</summary>
+    public event Action<Slot>? SlotBegan;
+
     /// <summary>The chain.</summary>
     public BeaconChain Chain { get; }
 
@@ -98,6 +101,7 @@ public sealed partial class BeaconNode : IPeerHandler, IDisposable
             Desk.Refresh();
             foreach (PeerId peer in _network.Peers)
                 Watch(_synchroniser.GreetAsync(peer));
+            SlotBegan?.Invoke(Chain.CurrentSlot);
         }
         catch (Exception failure)
         {

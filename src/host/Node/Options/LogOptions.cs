@@ -21,11 +21,12 @@ internal sealed record LogSettings(LogLevel Level, bool IsJson)
 /// <summary>The options of every verb that goes on running.</summary>
 internal sealed class LogOptions
 {
-    private readonly Option<LogLevel> _level = new("--log-level") { Description = "What is logged.", DefaultValueFactory = _ => LogLevel.Information };
+    private readonly Option<LogLevel> _level;
     private readonly Option<bool> _json = new("--log-json") { Description = "Log in JSON, a line each." };
 
-    public LogOptions(Command command)
+    public LogOptions(Command command, LogLevel level = LogLevel.Information)
     {
+        _level = new("--log-level") { Description = "What is logged.", DefaultValueFactory = _ => level };
         command.Options.Add(_level);
         command.Options.Add(_json);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flashback.Chain;
+using Flashback.Chain.Beacon;
 using Flashback.State.Store;
 using Flashback.State.Store.RocksDb;
 using Flashback.State.Store.Sqlite;
@@ -27,7 +28,7 @@ internal sealed record StoreSettings(string? Folder, StoreEngine Engine, bool Is
     /// <exception cref="StoreException">The store fails, is damaged, or another process has it.</exception>
     public IStore Open()
     {
-        IReadOnlyList<Column> columns = [.. ChainService.Columns, .. TransactionPool.Columns];
+        IReadOnlyList<Column> columns = [.. ChainService.Columns, .. TransactionPool.Columns, .. BeaconChain.Columns];
         return Folder is null ? SqliteStore.OpenTemporary(columns)
             : Engine == StoreEngine.RocksDb ? RocksDbStore.Open(Folder, columns)
             : SqliteStore.Open(Folder, columns);

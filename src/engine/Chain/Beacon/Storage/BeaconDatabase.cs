@@ -79,12 +79,19 @@ public sealed class BeaconDatabase
         return cursor.MoveNext() ? (new Slot(BinaryPrimitives.ReadUInt64BigEndian(cursor.Key)), Hash32.Read(cursor.Value)) : null;
     }
 
+    /// <summary>The last slot of the chain in a store; null where there is none.</summary>
+    internal static Slot? LastSlotIn(IStoreReader store)
+    {
+        using IStoreCursor cursor = store.Scan(BeaconColumns.Slots, KeyRange.All, Direction.Backward);
+        return cursor.MoveNext() ? new Slot(BinaryPrimitives.ReadUInt64BigEndian(cursor.Key)) : null;
+    }
+
     /// <summary>The blobs of a block that are kept, in order, encoded as <see cref="BlobSidecar"/>.</summary>
     public IReadOnlyList<byte[]> Blobs(Slot slot, in Hash32 root)
     {
         List<byte[]> found = [];
         byte[] prefix = [.. KeyOf(slot.Value), .. root.AsSpan()];
-        using IStoreCursor cursor = _store.Scan(BeaconColumns.Blobs, new KeyRange([.. prefix, 0], [.. prefix, byte.MaxValue]));
+        using IStoreCursor cursor = _store.Scan(BeaconColumns.Blobs, KeyRange.WithPrefix(prefix));
         while (cursor.MoveNext())
             found.Add(cursor.Value.ToArray());
         return found;
@@ -101,7 +108,7 @@ public sealed class BeaconDatabase
     internal IEnumerable<SignedBeaconBlock> Recent()
     {
         List<Hash32> roots = [];
-        using (IStoreCursor cursor = _store.Scan(BeaconColumns.Recent, new KeyRange(null, null)))
+        using (IStoreCursor cursor = _store.Scan(BeaconColumns.Recent, KeyRange.All))
         {
             while (cursor.MoveNext())
                 roots.Add(Hash32.Read(cursor.Key[SlotLength..]));
@@ -142,7 +149,7 @@ public sealed class BeaconDatabase
             if (RootAt(at) == root)
                 continue;
             batch.Delete(BeaconColumns.Blocks, root.AsSpan());
-            batch.DeleteRange(BeaconColumns.Blobs, new KeyRange([.. cursor.Key, 0], [.. cursor.Key, byte.MaxValue]));
+            batch.DeleteRange(BeaconColumns.Blobs, KeyRange.WithPrefix(cursor.Key));
         }
     }
 

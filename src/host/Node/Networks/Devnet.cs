@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Flashback.Api;
+using Flashback.Chain;
+using Flashback.Chain.Beacon;
+using Flashback.Consensus;
+using Flashback.Cryptography;
+using Flashback.Network;
+using Flashback.Network.Loopback;
+using Flashback.Primitives;
+using Flashback.State.Store;
+using Flashback.Validator;
+using Microsoft.Extensions.Logging;
+
+namespace Flashback.Node;
+
+/// <summary>A network in one process: nodes that talk over a loopback, on a clock that never leaves them behind.</summary>
+/// <remarks>
+/// All nodes work in the one thread that lets time pass, so with the same seed, faults and requests everything happens again. Where the machine is too slow for the
+/// network's pace, time is late, and no slot is missed.
+/// </remarks>
+internal sealed class Devnet : IAsyncDisposable
+{
+    private const ulong ChainId = 31337;
+    private const ulong GasLimit = 60_000_000;
+    private const ulong CoinsOfAccounts = 1_000_000;
+    private const string NetworkName = "network.json";
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2); // from the start to slot 0
+
+    private readonly DevnetSettings _settings;
+    private readonly VirtualTime _clock;
+    private readonly NetworkGenesis _genesis;
+    private readonly List<NetworkNode> _nodes = [];
+
+    /// <summary>Opens all nodes.</summary>
+    /// <exception cref="StoreException">A store fails, is damaged, or holds another chain.</exception>
+    /// <exception cref="IOException">A port is taken, or a file cannot be read or written.</exception>
+    public Devnet(DevnetSettings settings, ILoggerFactory logging)
+    {
+        _settings = settings;
+        Wallet = new Wallet(LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, settings.Accounts));
+        BlsSecretKey[] keys = LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, 0, settings.Validators);
+        _genesis = OpenNetwork(keys);
+        _clock = new VirtualTime(StartTime());
+        LoopbackHub hub = new(_clock, settings.Seed, settings.Faults);
+        List<(PeerId, PeerNetwork)> peers = [];
+        for (int i = 0; i < settings.Nodes; i++)
+        {
+            PeerId name = new(NameOf(i));
+            PeerNetwork network = new(name, ForkDigest, _clock, logging.CreateLogger<PeerNetwork>());
+            NetworkNode node = new(SettingsOf(i), _genesis, network, Wallet, _clock, logging);
+            node.Add(keys.Where((_, key) => key % settings.Nodes == i));
+            _nodes.Add(node);
+            peers.ForEach(peer => hub.Connect(peer, (name, network)));
+            peers.Add((name, network));
+        }
+    }
+
+    /// <summary>The accounts that have coins.</summary>
+    public Wallet Wallet { get; }
+
+    /// <summary>The nodes.</summary>
+    public IReadOnlyList<NetworkNode> Nodes => _nodes;
+
+    /// <summary>Where the network is written, for others to join; null where nothing is kept.</summary>
+    public string? NetworkPath => _settings.Folder is { } folder ? Path.Combine(folder, NetworkName) : null;
+
+    /// <summary>Runs until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        DateTimeOffset? end = _settings.Until is { } until ? Genesis + until : null;
+        using ITimer? timer = end is { } at ? _clock.CreateTimer(_ => ending.Cancel(), null, at - _clock.GetUtcNow(), Timeout.InfiniteTimeSpan) : null;
+        Task[] running = [.. _nodes.Select(node => node.RunAsync(ending.Token))];
+        if (_settings.Warp > TimeSpan.Zero)
+            await Task.Run(() => _clock.RunUntil(_clock.GetUtcNow() + _settings.Warp, ending.Token), CancellationToken.None).ConfigureAwait(false);
+        await Task.Run(() => _clock.RunAtPaceAsync(TimeProvider.System, ending.Token), CancellationToken.None).ConfigureAwait(false);
+        await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (NetworkNode node in _nodes)
+            await node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private DateTimeOffset Genesis => DateTimeOffset.FromUnixTimeSeconds((long)_genesis.Time);
+
+    private Bytes4 ForkDigest => FixedBytes.Read<Bytes4>(new ForkData(_genesis.Config.ElectraForkVersion, _genesis.BeaconState().State.GenesisValidatorsRoot).HashTreeRoot().AsSpan()[..4]);
+
+    private static string NameOf(int node) => string.Create(CultureInfo.InvariantCulture, $"node{node}");
+
+    /// <summary>Takes up the network that the folder has, or makes a new one.</summary>
+    private NetworkGenesis OpenNetwork(BlsSecretKey[] keys)
+    {
+        if (NetworkPath is { } path && File.Exists(path))
+            return NetworkFile.Read(path);
+        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, ChainId, GasLimit, Wallet.Addresses, CoinsOfAccounts, Execution.Fork.Prague);
+        Hash32 entropy = Sha256.Hash(BitConverter.GetBytes((long)_settings.Seed));
+        ulong time = (ulong)(DateTimeOffset.UtcNow + Lead).ToUnixTimeSeconds();
+        LocalNetwork.AddGenesis(file, time, entropy, LocalNetwork.Validators(ConsensusConfig.Devnet, keys, Wallet.Addresses));
+        byte[] bytes = LocalNetwork.ToBytes(file);
+        if (NetworkPath is { } target)
+        {
+            _ = Directory.CreateDirectory(_settings.Folder!);
+            File.WriteAllBytes(target + ".part", bytes);
+            File.Move(target + ".part", target);
+        }
+        return NetworkFile.Read(bytes);
+    }
+
+    /// <summary>A chain that is taken up again goes on where it stopped: while nobody ran it no time has passed for it.</summary>
+    private DateTimeOffset StartTime()
+    {
+        DateTimeOffset first = Genesis - Lead;
+        if (_settings.Folder is null)
+            return first;
+        DateTimeOffset latest = first;
+        for (int i = 0; i < _settings.Nodes; i++)
+        {
+            if (!Directory.Exists(StoreOf(i).Folder))
+                continue;
+            using IStore store = StoreOf(i).Open();
+            if (BeaconChain.HeadSlotIn(store) is { } head)
+                latest = Max(latest, Genesis + TimeSpan.FromSeconds((head.Value + 1) * _genesis.Config.SecondsPerSlot) - TimeSpan.FromMilliseconds(100));
+        }
+        return latest;
+    }
+
+    private static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private StoreSettings StoreOf(int node) => _settings.Store with { Folder = FolderOf(node, "chain") };
+
+    private string? FolderOf(int node, string name) => _settings.Folder is { } folder ? Path.Combine(folder, NameOf(node), name) : null;
+
+    private NetworkNodeSettings SettingsOf(int node) => new(
+        NameOf(node), StoreOf(node), FolderOf(node, "protection"), _settings.Http with { Port = _settings.Http.Port == 0 ? 0 : _settings.Http.Port + node },
+        new DutySettings(Wallet.Addresses.Count > 0 ? Wallet.Addresses[node % Wallet.Addresses.Count] : default, DutySettings.GraffitiOf("Flashback " + NameOf(node))));
+}

@@ -1,0 +1,103 @@
+using Flashback.Api;
+using Flashback.Api.Beacon;
+using Flashback.Chain;
+using Flashback.Chain.Beacon;
+using Flashback.Consensus;
+using Flashback.Cryptography;
+using Flashback.Network;
+using Flashback.Primitives;
+using Flashback.State;
+using Flashback.State.Store;
+using Flashback.State.Store.Sqlite;
+using Flashback.Validator;
+using Microsoft.Extensions.Logging;
+
+namespace Flashback.Node;
+
+/// <summary>What one node of a network is asked for.</summary>
+/// <param name="Name">Its name among its peers.</param>
+/// <param name="Store">Where both chains are kept.</param>
+/// <param name="ProtectionFolder">Where it is kept what validators have signed; null for a place that goes when the program does.</param>
+/// <param name="Http">Where JSON-RPC is answered.</param>
+/// <param name="Duties">What validators do where nothing else is set for their key.</param>
+/// <param name="ChecksForDoppelgangers">Whether keys watch first that nobody else signs with them.</param>
+internal sealed record NetworkNodeSettings(string Name, StoreSettings Store, string? ProtectionFolder, HttpSettings Http, DutySettings Duties, bool ChecksForDoppelgangers = false);
+
+/// <summary>A node of a network as one running thing: its parts, put together. Both layers, the validators and their keys are in one process.</summary>
+internal sealed class NetworkNode : IAsyncDisposable
+{
+    private readonly NetworkNodeSettings _settings;
+    private readonly IStore _store;
+    private readonly IStore _protectionStore;
+    private readonly ChainService _execution;
+    private readonly TransactionPool _pool;
+    private readonly ExecutionEngine _engine;
+    private readonly ApiPort _port;
+    private readonly ApiServer _server;
+    private readonly ValidatorService _validators;
+
+    /// <summary>Opens the node's chains and ports; it does nothing yet.</summary>
+    /// <exception cref="StoreException">A store fails, is damaged, or holds another chain.</exception>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public NetworkNode(NetworkNodeSettings settings, NetworkGenesis genesis, PeerNetwork peers, Wallet wallet, TimeProvider clock, ILoggerFactory logging)
+    {
+        _settings = settings;
+        _port = ApiPort.Open(settings.Http.Address, settings.Http.Port);
+        _store = settings.Store.Open();
+        _execution = ChainService.Open(
+            _store, genesis.ExecutionGenesis, new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
+        _pool = new TransactionPool(_execution, new PoolOptions(), _store, clock, logging.CreateLogger<TransactionPool>());
+        BlockBuilder builder = new(_execution, _pool, clock);
+        BeaconOptions options = new() { FeeRecipient = settings.Duties.FeeRecipient };
+        _engine = new ExecutionEngine(_execution, builder, options.Building, logging.CreateLogger<ExecutionEngine>());
+        BeaconChain chain = BeaconChain.Open(genesis, _store, new BeaconParts(_execution, _engine, builder, clock, logging.CreateLogger<BeaconChain>()), options);
+        Beacon = new BeaconNode(chain, _pool, peers, clock, logging);
+        _protectionStore = settings.ProtectionFolder is { } folder ? SqliteStore.Open(folder, SlashingProtection.Columns) : SqliteStore.OpenTemporary(SlashingProtection.Columns);
+        Protection = SlashingProtection.Open(_protectionStore, chain.GenesisValidatorsRoot);
+        _validators = new ValidatorService(
+            new LocalNodeClient(Beacon), genesis.Config, chain.GenesisValidatorsRoot, new ValidatorOptions { ChecksForDoppelgangers = settings.ChecksForDoppelgangers }, clock,
+            logging.CreateLogger<ValidatorService>());
+        _server = ApiServer.Create(settings.Http.Api, _port, new ApiNode(_execution, _pool, builder, wallet, clock), _ => { }, engine: null, logging);
+    }
+
+    /// <summary>Its name among its peers.</summary>
+    public string Name => _settings.Name;
+
+    /// <summary>The node.</summary>
+    public BeaconNode Beacon { get; }
+
+    /// <summary>What its validators have signed.</summary>
+    public SlashingProtection Protection { get; }
+
+    /// <summary>Where JSON-RPC is answered.</summary>
+    public Uri Address => _port.Address;
+
+    /// <summary>Has a validator do its duties here.</summary>
+    public void Add(ProtectedSigner signer, DutySettings settings) => _validators.Add(signer, settings);
+
+    /// <summary>The same for keys that everybody knows.</summary>
+    public void Add(IEnumerable<BlsSecretKey> keys)
+    {
+        foreach (BlsSecretKey key in keys)
+            Add(new ProtectedSigner(key, Protection), _settings.Duties);
+    }
+
+    /// <summary>Answers, and does duties, until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await _server.StartAsync(stop).ConfigureAwait(false);
+        await _validators.RunAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync().ConfigureAwait(false);
+        Beacon.Dispose();
+        _engine.Dispose();
+        _pool.Dispose();
+        _execution.Dispose(); // and the store of both chains
+        _protectionStore.Dispose();
+        _port.Dispose();
+    }
+}
