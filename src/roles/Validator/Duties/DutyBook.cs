@@ -62,7 +62,7 @@ internal sealed class DutyBook(INodeClient node, Preset preset)
 
     /// <summary>Asks the node for what may have changed since the last time: duties whose deciding block is another, or that others are to have.</summary>
     /// <exception cref="NodeException">The node does not answer.</exception>
-    public async Task RefreshAsync(Epoch epoch, Roster.Snapshot keys, CancellationToken cancellation)
+    public async Task RefreshVotesAsync(Epoch epoch, Roster.Snapshot keys, CancellationToken cancellation)
     {
         await RefreshVotesAsync(epoch, keys.ActiveAt(epoch), cancellation);
         await RefreshVotesAsync(epoch + 1, keys.ActiveAt(epoch + 1), cancellation);

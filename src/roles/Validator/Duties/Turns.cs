@@ -20,8 +20,11 @@ internal sealed class Turns(DutyContext context, Upkeep upkeep, Jobs jobs)
         {
             case SlotMoment.Start:
                 _turn = new Turn(slot);
-                _ = jobs.Start($"block of {slot}", () => ProposeAsync(slot));
-                _ = jobs.Start($"duties from {slot} on", () => PrepareAsync(slot));
+                Task preparing = jobs.Start($"fee recipients at {slot}", () => WhenReadyAsync(slot, () => upkeep.PrepareProposersAsync(EpochOf(slot))));
+                _ = jobs.Start($"block of {slot}", () => ProposeAsync(slot, preparing));
+                _ = jobs.Start($"doppelgangers at {slot}", () => WhenReadyAsync(slot, () => upkeep.CheckDoppelgangersAsync(EpochOf(slot))));
+                _ = jobs.Start($"votes from {slot} on", () => WhenReadyAsync(slot, () => RefreshVotesAsync(slot)));
+                _ = jobs.Start($"sync committees at {slot}", () => WhenReadyAsync(slot, () => upkeep.RefreshSyncCommitteesAsync(EpochOf(slot))));
                 break;
             case SlotMoment.Vote:
                 Turn turn = _turn;
@@ -33,26 +36,28 @@ internal sealed class Turns(DutyContext context, Upkeep upkeep, Jobs jobs)
                 _ = jobs.Start($"aggregates of {slot}", () => AggregateAsync(voted));
                 _ = jobs.Start($"contributions of {slot}", () => ContributeAsync(voted));
                 if (EpochOf(slot + 1) is var next && next != EpochOf(slot)) // ahead, so that the next epoch's first block need not wait
-                    _ = jobs.Start($"validators of {next}", () => upkeep.ResolveAsync(next));
+                    _ = jobs.Start($"fee recipients of {next}", () => WhenReadyAsync(slot, () => upkeep.PrepareProposersAsync(next)));
                 break;
         }
     }
 
-    private async Task ProposeAsync(Slot slot)
+    private async Task WhenReadyAsync(Slot slot, Func<Task> work)
     {
-        if (!await upkeep.IsReadyAsync(slot))
-            return;
-        if (!upkeep.HasResolved)
-            await upkeep.ResolveAsync(EpochOf(slot));
-        await _proposing.RunAsync(slot);
+        if (await upkeep.IsReadyAsync(slot))
+            await work();
     }
 
-    private async Task PrepareAsync(Slot slot)
+    private async Task ProposeAsync(Slot slot, Task preparing)
     {
-        if (!await upkeep.IsReadyAsync(slot))
-            return;
-        await upkeep.RefreshAsync(EpochOf(slot));
+        await preparing; // mostly done at the end of the epoch before
+        await WhenReadyAsync(slot, () => _proposing.RunAsync(slot));
+    }
+
+    private async Task RefreshVotesAsync(Slot slot)
+    {
+        await upkeep.RefreshVotesAsync(EpochOf(slot));
         await upkeep.SelectAsync(slot);
+        await upkeep.SubscribeAsync(slot);
     }
 
     private async Task VoteAsync(Turn turn)
@@ -63,7 +68,7 @@ internal sealed class Turns(DutyContext context, Upkeep upkeep, Jobs jobs)
             return;
         }
         if (context.Book.VotesAt(turn.Slot) is null)
-            await upkeep.RefreshAsync(EpochOf(turn.Slot));
+            await upkeep.RefreshVotesAsync(EpochOf(turn.Slot));
         turn.Vote = await _voting.VoteAsync(turn.Slot);
     }
 
@@ -75,7 +80,7 @@ internal sealed class Turns(DutyContext context, Upkeep upkeep, Jobs jobs)
             return;
         }
         if (context.Book.SyncMembersAt(turn.Slot) is null)
-            await upkeep.RefreshAsync(EpochOf(turn.Slot));
+            await upkeep.RefreshSyncCommitteesAsync(EpochOf(turn.Slot));
         turn.Head = await _syncVoting.VoteAsync(turn.Slot);
     }
 

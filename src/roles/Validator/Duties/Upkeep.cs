@@ -12,16 +12,20 @@ internal sealed partial class Upkeep(DutyContext context, DoppelgangerWatch watc
     private readonly ILogger _log = context.Log;
     private readonly OneAtATime _resolving = new();
     private readonly OneAtATime _refreshing = new();
+    private readonly OneAtATime _refreshingSync = new();
+    private readonly OneAtATime _preparing = new();
+    private readonly OneAtATime _checking = new();
     private readonly OneAtATime _selecting = new();
+    private readonly OneAtATime _subscribing = new();
 
     /// <summary>For which epoch and keys it was found out which validators there are. Written by _resolving only.</summary>
     private volatile Tuple<Epoch, long>? _resolved;
 
+    /// <summary>For which epoch and keys the node was told the fee recipients. Written by _preparing only.</summary>
+    private volatile Tuple<Epoch, long>? _prepared;
+
     /// <summary>The slot for which the log says already that there are no duties.</summary>
     private ulong _loggedSlot = ulong.MaxValue;
-
-    /// <summary>Whether it was ever found out which validators there are.</summary>
-    public bool HasResolved => _resolved is not null;
 
     /// <summary>Whether the node can be worked with.</summary>
     public async Task<bool> IsReadyAsync(Slot slot)
@@ -41,40 +45,40 @@ internal sealed partial class Upkeep(DutyContext context, DoppelgangerWatch watc
         }
     }
 
-    /// <summary>Finds out, once an epoch and when keys come, which validators there are, and says who gets their fees.</summary>
-    public Task ResolveAsync(Epoch epoch) => _resolved is { } resolved && resolved.Item1 >= epoch && resolved.Item2 == context.Roster.Current.Version
-        ? Task.CompletedTask
-        : _resolving.RunAsync(() => ResolveNowAsync(epoch));
-
-    /// <summary>Brings the duties of this epoch and the next up to date.</summary>
-    public Task RefreshAsync(Epoch epoch) => _refreshing.RunAsync(async () =>
+    /// <summary>Says, once an epoch and when keys come or change, who gets the fees of our validators' blocks.</summary>
+    public Task PrepareProposersAsync(Epoch epoch) => _preparing.RunAsync(async () =>
     {
         await ResolveAsync(epoch);
-        await watch.CheckAsync(epoch, context.Stop);
-        await context.Book.RefreshAsync(epoch, context.Roster.Current, context.Stop);
-        await RefreshSyncCommitteesAsync(epoch);
-    });
-
-    /// <summary>Finds out who aggregates in the slots from this one on, and tells the node which committees are about to vote.</summary>
-    public Task SelectAsync(Slot slot) => _selecting.RunAsync(() => SelectNowAsync(slot));
-
-    private async Task ResolveNowAsync(Epoch epoch)
-    {
         Roster.Snapshot keys = context.Roster.Current;
-        IReadOnlyList<KnownValidator> found = keys.Keys.Count == 0 ? [] : await context.Node.GetValidatorsAsync(keys.Keys.Keys, context.Stop);
-        foreach (KnownValidator known in found)
-            context.Roster.Update(known.Validator.PublicKey, key => watch.Judge(key, known, epoch));
-        ProposerPreparation[] preparations = [.. context.Roster.Current.Keys.Values
+        if (HoldsFor(_prepared, epoch, keys))
+            return;
+        ProposerPreparation[] preparations = [.. keys.Keys.Values
             .Where(key => key.Trust != KeyTrust.Doppelganger && key.IsActiveAt(epoch))
             .Select(key => new ProposerPreparation(key.Known!.Index, key.Settings.FeeRecipient))
             .OrderBy(preparation => preparation.Validator)];
         if (preparations.Length > 0)
             await context.Node.PrepareProposersAsync(preparations, context.Stop);
-        _resolved = Tuple.Create(epoch, keys.Version);
-    }
+        _prepared = Tuple.Create(epoch, keys.Version);
+    });
 
-    private async Task RefreshSyncCommitteesAsync(Epoch epoch)
+    /// <summary>Asks whether somebody else signs with keys that are watched.</summary>
+    public Task CheckDoppelgangersAsync(Epoch epoch) => _checking.RunAsync(async () =>
     {
+        await ResolveAsync(epoch);
+        await watch.CheckAsync(epoch, context.Stop);
+    });
+
+    /// <summary>Brings the votes of this epoch and the next up to date.</summary>
+    public Task RefreshVotesAsync(Epoch epoch) => _refreshing.RunAsync(async () =>
+    {
+        await ResolveAsync(epoch);
+        await context.Book.RefreshVotesAsync(epoch, context.Roster.Current, context.Stop);
+    });
+
+    /// <summary>Brings the sync committees of this period and the next up to date, and tells the node which parts of them to follow.</summary>
+    public Task RefreshSyncCommitteesAsync(Epoch epoch) => _refreshingSync.RunAsync(async () =>
+    {
+        await ResolveAsync(epoch);
         IReadOnlyList<SyncCommitteeSubscription> subscriptions = await context.Book.RefreshSyncCommitteesAsync(epoch, context.Roster.Current, context.Stop);
         if (subscriptions.Count == 0)
             return;
@@ -87,21 +91,45 @@ internal sealed partial class Upkeep(DutyContext context, DoppelgangerWatch watc
             context.Book.ForgetSyncCommittees();
             throw;
         }
-    }
+    });
 
-    private async Task SelectNowAsync(Slot slot)
+    /// <summary>Finds out who aggregates in the slots from this one on.</summary>
+    public Task SelectAsync(Slot slot) => _selecting.RunAsync(() =>
     {
-        Roster.Snapshot keys = context.Roster.Current;
-        VoteDuty[] due = [.. context.Book.VotesFrom(slot).Where(vote => keys.Signing(vote.Duty.PublicKey, vote.Duty.Validator) is not null)];
-        VoteDuty[] open = [.. due.Where(vote => vote.Selection is null)];
+        VoteDuty[] open = [.. Due(slot).Where(vote => vote.Selection is null)];
         foreach ((VoteDuty vote, Bytes96 proof) in DutySigner.SignAll(open, vote => context.Signer.SignSelection(vote.Duty.PublicKey, vote.Duty.Slot)))
             vote.Selection = new SlotSelection(proof, Selection.IsAggregator(vote.Duty.CommitteeLength, proof));
-        VoteDuty[] fresh = [.. due.Where(vote => !vote.IsSubscribed && vote.Selection is not null)];
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Tells the node which committees are about to vote, and in which of them one of our validators aggregates.</summary>
+    public Task SubscribeAsync(Slot slot) => _subscribing.RunAsync(async () =>
+    {
+        VoteDuty[] fresh = [.. Due(slot).Where(vote => !vote.IsSubscribed && vote.Selection is not null)];
         if (fresh.Length == 0)
             return;
         await context.Node.SubscribeCommitteesAsync([.. fresh.Select(Subscription)], context.Stop);
         foreach (VoteDuty vote in fresh)
             vote.IsSubscribed = true;
+    });
+
+    /// <summary>Finds out, once an epoch and when keys come, which validators there are.</summary>
+    private Task ResolveAsync(Epoch epoch) => HoldsFor(_resolved, epoch, context.Roster.Current) ? Task.CompletedTask : _resolving.RunAsync(async () =>
+    {
+        Roster.Snapshot keys = context.Roster.Current;
+        IReadOnlyList<KnownValidator> found = keys.Keys.Count == 0 ? [] : await context.Node.GetValidatorsAsync(keys.Keys.Keys, context.Stop);
+        foreach (KnownValidator known in found)
+            context.Roster.Update(known.Validator.PublicKey, key => watch.Judge(key, known, epoch));
+        _resolved = Tuple.Create(epoch, keys.Version);
+    });
+
+    private static bool HoldsFor(Tuple<Epoch, long>? done, Epoch epoch, Roster.Snapshot keys) => done is not null && done.Item1 >= epoch && done.Item2 == keys.Version;
+
+    /// <summary>The votes from a slot on that we may give.</summary>
+    private IEnumerable<VoteDuty> Due(Slot slot)
+    {
+        Roster.Snapshot keys = context.Roster.Current;
+        return context.Book.VotesFrom(slot).Where(vote => keys.Signing(vote.Duty.PublicKey, vote.Duty.Validator) is not null);
     }
 
     private static CommitteeSubscription Subscription(VoteDuty vote) =>
