@@ -79,7 +79,7 @@ public sealed class ProtectionTests : IDisposable
         Assert.InRange(known.Blocks.Count, 1, (int)(SlashingProtection.KeptSlots / 320) + 2);
         Assert.Equal(ProtectionRule.DoubleVote, Vote(600, 601, 1));
         Assert.Null(Vote(600, 601, 600));
-        Assert.Equal(ProtectionRule.TargetBelowMinimum, Vote(90, 90, 90));
+        Assert.Equal(ProtectionRule.TargetBelowMinimum, Vote(99, 99, 90));
         Assert.Equal(ProtectionRule.SourceBelowMinimum, Vote(50, 51, 50));
         Assert.Equal(ProtectionRule.SlotBelowMinimum, Block(3200, 10));
         Assert.Contains(known.Attestations, vote => vote.SigningRoot is null); // the watermark goes out too
@@ -95,7 +95,7 @@ public sealed class ProtectionTests : IDisposable
         Assert.Equal(ProtectionRule.DoubleProposal, Block(100, 1));
         Assert.Null(Block(50, 7));
         Assert.Null(Block(101, 1));
-        Assert.Equal(ProtectionRule.TargetBelowMinimum, Vote(9, 19, 1));
+        Assert.Equal(ProtectionRule.SurroundedVote, Vote(9, 19, 1));
         Assert.Equal(ProtectionRule.DoubleVote, Vote(9, 20, 1));
         Assert.Equal(ProtectionRule.SurroundingVote, Vote(8, 21, 1));
         Assert.Null(Vote(9, 10, 7));

@@ -27,7 +27,7 @@ public sealed class ProtectionTwinTests
                 switch (random.Next(20))
                 {
                     case 0:
-                        KeyHistory history = twin.RandomHistory(random, key, span);
+                        KeyHistory history = SlowTwin.RandomHistory(random, key, span);
                         Assert.Null(protection.Import(new Interchange(Chain, [history])));
                         twin.Import(history);
                         break;
@@ -99,7 +99,7 @@ public sealed class ProtectionTwinTests
             VotesOf(history.PublicKey).AddRange(history.Attestations);
         }
 
-        public KeyHistory RandomHistory(Random random, Bytes48 key, int span)
+        public static KeyHistory RandomHistory(Random random, Bytes48 key, int span)
         {
             Hash32? Root() => random.Next(3) == 0 ? null : ProtectionTests.RootOf(random.Next(3));
             return new KeyHistory(
