@@ -215,10 +215,10 @@ public sealed class HttpNodeClientTests
         int connections = 0;
         using HttpNodeClient node = Make(out ScriptedApi api, _ => Interlocked.Increment(ref connections) switch
         {
-            1 => Stream($$$"""event: head{{'\n'}}data: {"slot":"10","block":"{{{Root}}}","epoch_transition":false}{{"\n\n"}}:{{"\n\n"}}event: block{{'\n'}}data: {"slot":"11"}{{"\n\n"}}"""),
+            1 => Stream("event: head\ndata: {\"slot\":\"10\",\"epoch_transition\":false}\n\n:\n\nevent: block\ndata: {\"slot\":\"11\"}\n\n"),
             2 => throw new HttpRequestException("connection refused"),
-            3 => Stream($"event: head\ndata: none\n\n"),
-            _ => Stream($$$"""event: head{{'\n'}}data: {"slot":"12"}{{"\n\n"}}"""),
+            3 => Stream("event: head\ndata: none\n\n"),
+            _ => Stream("event: head\ndata: {\"slot\":\"12\"}\n\n"),
         });
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         List<ulong> slots = [];
