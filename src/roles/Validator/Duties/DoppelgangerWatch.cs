@@ -65,7 +65,7 @@ internal sealed partial class DoppelgangerWatch(Roster roster, INodeClient node,
 
     private void Stop(ServedKey key, Epoch epoch)
     {
-        roster.Update(key.PublicKey, served => served with { Trust = KeyTrust.Doppelganger });
+        roster.Update([key.PublicKey], served => served with { Trust = KeyTrust.Doppelganger });
         LogDoppelganger(key.Known!.Index, key.PublicKey, epoch);
         Found?.Invoke(new Doppelganger(key.PublicKey, key.Known.Index, epoch));
     }
@@ -73,7 +73,7 @@ internal sealed partial class DoppelgangerWatch(Roster roster, INodeClient node,
     private void Pass(ServedKey key, Epoch epoch)
     {
         bool isEnough = key.QuietCount + 1 >= QuietEpochs;
-        roster.Update(key.PublicKey, served => served with { QuietThrough = epoch, QuietCount = key.QuietCount + 1, Trust = isEnough ? KeyTrust.Trusted : KeyTrust.Watched });
+        roster.Update([key.PublicKey], served => served with { QuietThrough = epoch, QuietCount = key.QuietCount + 1, Trust = isEnough ? KeyTrust.Trusted : KeyTrust.Watched });
         if (isEnough)
             LogTrusted(key.Known!.Index);
     }

@@ -84,12 +84,15 @@ internal sealed class Roster
         }
     }
 
-    /// <summary>Changes what is known of a key that is still served.</summary>
-    public void Update(Bytes48 key, Func<ServedKey, ServedKey> change) => Change(
+    /// <summary>Changes what is known of keys, of those that are still served.</summary>
+    public void Update(IEnumerable<Bytes48> changed, Func<ServedKey, ServedKey> change) => Change(
         keys =>
         {
-            if (keys.TryGetValue(key, out ServedKey? served))
-                keys[key] = change(served);
+            foreach (Bytes48 key in changed)
+            {
+                if (keys.TryGetValue(key, out ServedKey? served))
+                    keys[key] = change(served);
+            }
         },
         isOther: false);
 

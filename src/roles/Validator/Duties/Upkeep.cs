@@ -118,8 +118,8 @@ internal sealed partial class Upkeep(DutyContext context, DoppelgangerWatch watc
     {
         Roster.Snapshot keys = context.Roster.Current;
         IReadOnlyList<KnownValidator> found = keys.Keys.Count == 0 ? [] : await context.Node.GetValidatorsAsync(keys.Keys.Keys, context.Stop);
-        foreach (KnownValidator known in found)
-            context.Roster.Update(known.Validator.PublicKey, key => watch.Judge(key, known, epoch));
+        Dictionary<Bytes48, KnownValidator> known = found.DistinctBy(validator => validator.Validator.PublicKey).ToDictionary(validator => validator.Validator.PublicKey);
+        context.Roster.Update(known.Keys, key => watch.Judge(key, known[key.PublicKey], epoch));
         _resolved = Tuple.Create(epoch, keys.Version);
     });
 
