@@ -17,7 +17,7 @@ public sealed partial class BeaconChain
         if (root == before.HeadRoot && justified == before.Justified && finalized == before.Finalized && before.ExecutionHash == _execution.Snapshot.Head.Hash)
             return;
         BeaconBlock head = root == before.HeadRoot ? before.Head : BlockOf(root).Message;
-        BeaconSnapshot now = new(root, head, justified, finalized);
+        BeaconSnapshot now = new(root, head, _forkChoice.StateOf(root)!.State.LatestExecutionPayloadHeader.BlockHash, justified, finalized);
         if (root != before.HeadRoot)
             MoveChain(before, now, events);
         SetExecutionHead(now);

@@ -104,6 +104,7 @@ public sealed partial class BeaconChain
     {
         WriteBatch batch = new();
         _database.PutBlock(batch, root, block);
+        BeaconDatabase.PutRecent(batch, block.Message.Slot, root);
         foreach (BlobSidecar sidecar in _blobs.Take(root))
             _database.PutBlob(batch, block.Message.Slot, root, sidecar);
         _database.Commit(batch, Durability.Buffered);

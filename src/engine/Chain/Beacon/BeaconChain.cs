@@ -55,7 +55,7 @@ public sealed partial class BeaconChain
         _slasher = options.FindsSlashings ? new Slasher() : null;
         _forkChoice = new ForkChoice<BlsVerifier>(anchor.Message, state, new EngineAdapter(_engine, Preset), _blobs);
         _light = new LightClientData(anchor.Message, state);
-        _snapshot = new BeaconSnapshot(anchor.Message.HashTreeRoot(Preset), anchor.Message, _forkChoice.JustifiedCheckpoint, _forkChoice.FinalizedCheckpoint);
+        _snapshot = new BeaconSnapshot(anchor.Message.HashTreeRoot(Preset), anchor.Message, state.State.LatestExecutionPayloadHeader.BlockHash, _forkChoice.JustifiedCheckpoint, _forkChoice.FinalizedCheckpoint);
     }
 
     /// <summary>The columns that a store must have to hold a beacon chain.</summary>

@@ -122,11 +122,10 @@ public sealed class BeaconDatabase
 
     internal static void PutLayout(WriteBatch batch) => batch.Put(BeaconColumns.Marks, LayoutMark, KeyOf(Layout));
 
-    internal void PutBlock(WriteBatch batch, in Hash32 root, SignedBeaconBlock block)
-    {
-        batch.Put(BeaconColumns.Blocks, root.AsSpan(), block.Encode(Preset));
-        batch.Put(BeaconColumns.Recent, RecentKey(block.Message.Slot, root), []);
-    }
+    internal void PutBlock(WriteBatch batch, in Hash32 root, SignedBeaconBlock block) => batch.Put(BeaconColumns.Blocks, root.AsSpan(), block.Encode(Preset));
+
+    /// <summary>A block that comes after the last state on disk.</summary>
+    internal static void PutRecent(WriteBatch batch, Slot slot, in Hash32 root) => batch.Put(BeaconColumns.Recent, RecentKey(slot, root), []);
 
     internal void PutBlob(WriteBatch batch, Slot slot, in Hash32 root, BlobSidecar sidecar) =>
         batch.Put(BeaconColumns.Blobs, [.. KeyOf(slot.Value), .. root.AsSpan(), (byte)sidecar.Index], sidecar.Encode(Preset));
