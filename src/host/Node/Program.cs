@@ -7,6 +7,8 @@ root.Subcommands.Add(DevCommand.Create());
 root.Subcommands.Add(DevnetCommand.Create());
 root.Subcommands.Add(ExecutionCommand.Create());
 root.Subcommands.Add(KeysCommand.Create());
+root.Subcommands.Add(GenesisCommand.Create());
+root.Subcommands.Add(NodeCommand.Create());
 root.Subcommands.Add(ParamsCommand.Create());
 root.Subcommands.Add(PieceCommand.Create());
 root.Subcommands.Add(ProviderCommand.Create());

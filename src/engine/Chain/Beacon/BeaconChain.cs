@@ -145,7 +145,7 @@ public sealed partial class BeaconChain
     public static Slot? HeadSlotIn(IStore store) => BeaconDatabase.LastSlotIn(store);
 
     /// <summary>What tells the chain apart in few bytes. spec: cs/phase0/beacon-chain#compute_fork_digest</summary>
-    public Bytes4 ForkDigest => FixedBytes.Read<Bytes4>(new ForkData(_config.ElectraForkVersion, GenesisValidatorsRoot).HashTreeRoot().AsSpan()[..4]);
+    public Bytes4 ForkDigest => NetworkGenesis.DigestOf(_config, GenesisValidatorsRoot);
 
     /// <summary>Time has gone on: votes that waited for their slot's end count now, and another block may be the head. Call it at the start of every slot.</summary>
     public void Tick()

@@ -37,6 +37,12 @@ public sealed record NetworkGenesis(ConsensusConfig Config, Genesis Execution, u
         return BeaconGenesis.FromValidators(Config, Time, Entropy, [.. Validators], payload.ToHeader(Config.Preset));
     }
 
+    /// <summary>What tells the network's chain apart in few bytes. spec: cs/phase0/beacon-chain#compute_fork_digest</summary>
+    public Bytes4 ForkDigest() => DigestOf(Config, BeaconState().State.GenesisValidatorsRoot);
+
+    internal static Bytes4 DigestOf(ConsensusConfig config, in Hash32 genesisValidatorsRoot) =>
+        FixedBytes.Read<Bytes4>(new ForkData(config.ElectraForkVersion, genesisValidatorsRoot).HashTreeRoot().AsSpan()[..4]);
+
     /// <summary>The first beacon block: it says nothing but the root of the first state. spec: cs/phase0/beacon-chain#genesis-block</summary>
     public static SignedBeaconBlock FirstBlock(CachedState genesis) =>
         new(new BeaconBlock(Slot.Genesis, default, default, genesis.HashTreeRoot(), BeaconBlockBody.Empty(genesis.Preset)), default);

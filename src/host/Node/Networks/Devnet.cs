@@ -21,9 +21,15 @@ namespace Flashback.Node;
 /// </remarks>
 internal sealed class Devnet : IAsyncDisposable
 {
-    private const ulong ChainId = 31337;
-    private const ulong GasLimit = 60_000_000;
-    private const ulong CoinsOfAccounts = 1_000_000;
+    /// <summary>The number of its execution chain: the one that tools for local chains know.</summary>
+    public const ulong ChainId = 31337;
+
+    /// <summary>Most gas of its first block.</summary>
+    public const ulong GasLimit = 60_000_000;
+
+    /// <summary>What each account has, in FLASH.</summary>
+    public const ulong CoinsOfAccounts = 1_000_000;
+
     private const string NetworkName = "network.json";
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2); // from the start to slot 0
 
@@ -47,7 +53,7 @@ internal sealed class Devnet : IAsyncDisposable
         for (int i = 0; i < settings.Nodes; i++)
         {
             PeerId name = new(NameOf(i));
-            PeerNetwork network = new(name, ForkDigest, _clock, logging.CreateLogger<PeerNetwork>());
+            PeerNetwork network = new(name, _genesis.ForkDigest(), _clock, logging.CreateLogger<PeerNetwork>());
             NetworkNode node = new(SettingsOf(i), _genesis, network, Wallet, _clock, logging);
             node.Add(keys.Where((_, key) => key % settings.Nodes == i));
             _nodes.Add(node);
@@ -86,8 +92,6 @@ internal sealed class Devnet : IAsyncDisposable
     }
 
     private DateTimeOffset Genesis => DateTimeOffset.FromUnixTimeSeconds((long)_genesis.Time);
-
-    private Bytes4 ForkDigest => FixedBytes.Read<Bytes4>(new ForkData(_genesis.Config.ElectraForkVersion, _genesis.BeaconState().State.GenesisValidatorsRoot).HashTreeRoot().AsSpan()[..4]);
 
     private static string NameOf(int node) => string.Create(CultureInfo.InvariantCulture, $"node{node}");
 

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using Flashback.Chain.Beacon;
+using Flashback.Cryptography;
+using Flashback.Network;
+using Flashback.Network.Sockets;
+using Flashback.Primitives;
+using Flashback.State.Store;
+using Flashback.Validator;
+using Microsoft.Extensions.Logging;
+
+namespace Flashback.Node;
+
+/// <summary><c>flashback node</c>: one node of a network, both layers and validators in one process.</summary>
+internal static class NodeCommand
+{
+    private sealed record Settings(
+        string NetworkPath, NetworkNodeSettings Node, int PeerPort, IReadOnlyList<IPEndPoint> Peers, string? KeyFolder, (int First, int Count) KnownKeys, LogSettings Log);
+
+    public static Command Create()
+    {
+        Command command = new("node", "Runs one node of a network: execution, consensus and, with keys, its validators.");
+        Option<FileInfo> network = new Option<FileInfo>("--network") { Description = "The network's file, as flashback genesis and flashback devnet write it.", Required = true }.AcceptExistingOnly();
+        Option<string> name = new("--name") { Description = "The node's name among its peers: another for each.", DefaultValueFactory = _ => "node0" };
+        Option<int> peerPort = new Option<int>("--p2p-port") { Description = "The port on 127.0.0.1 that peers of this machine find it at; 0 takes a free one.", DefaultValueFactory = _ => 9000 }.Within(0, IPEndPoint.MaxPort);
+        Option<IPEndPoint[]> peers = new("--peer") { Description = "Peers of this machine that are dialled: 127.0.0.1:9001.", CustomParser = ParseEndpoints, DefaultValueFactory = _ => [] };
+        Option<string?> keys = new("--keys") { Description = "The folder of keystores and passwords of its validators, as flashback keys makes it." };
+        Option<(int, int)> known = new("--known-keys") { Description = "Validators with keys that everybody knows, on networks of one machine: 0..15.", CustomParser = ParseRange };
+        Option<string?> feeRecipient = new("--fee-recipient") { Description = "Who gets the fees of its blocks." };
+        Option<string> graffiti = new("--graffiti") { Description = "What its blocks say, up to 32 bytes.", DefaultValueFactory = _ => "Flashback" };
+        Option<bool> doppelganger = new("--doppelganger-check") { Description = "Before they sign, keys watch for two epochs that nobody else signs with them." };
+        foreach (Option option in (Option[])[network, name, peerPort, peers, keys, known, feeRecipient, graffiti, doppelganger])
+            command.Options.Add(option);
+        StoreOptions store = new(command);
+        HttpOptions http = new(command);
+        LogOptions log = new(command);
+        feeRecipient.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && !FixedBytes.TryParse(text, out Address _))
+                result.AddError("--fee-recipient takes an address.");
+        });
+        command.SetAction((parsed, stop) =>
+        {
+            StoreSettings kept = store.Read(parsed);
+            Address recipient = parsed.GetValue(feeRecipient) is { } text ? FixedBytes.Parse<Address>(text) : default;
+            NetworkNodeSettings node = new(
+                parsed.GetValue(name)!, kept with { Folder = kept.Folder is { } chain ? Path.Combine(chain, "chain") : null },
+                parsed.GetValue(keys) is { } folder ? new ValidatorFolder(folder).Protection : kept.Folder is { } data ? Path.Combine(data, "protection") : null,
+                http.Read(parsed), new DutySettings(recipient, DutySettings.GraffitiOf(parsed.GetValue(graffiti)!)), parsed.GetValue(doppelganger));
+            return RunAsync(
+                new Settings(
+                    parsed.GetRequiredValue(network).FullName, node, parsed.GetValue(peerPort), parsed.GetValue(peers)!, parsed.GetValue(keys), parsed.GetValue(known), log.Read(parsed)),
+                stop);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Settings settings, CancellationToken stop)
+    {
+        using ILoggerFactory logging = settings.Log.Open();
+        TimeProvider clock = TimeProvider.System;
+        try
+        {
+            NetworkGenesis genesis = NetworkFile.Read(settings.NetworkPath);
+            PeerNetwork peers = new(new PeerId(settings.Node.Name), genesis.ForkDigest(), clock, logging.CreateLogger<PeerNetwork>());
+            using SocketLinks links = new(peers, new IPEndPoint(IPAddress.Loopback, settings.PeerPort), settings.Peers, logging.CreateLogger<SocketLinks>());
+            await using NetworkNode node = new(settings.Node, genesis, peers, Api.Wallet.Empty, clock, logging);
+            node.Add(LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, settings.KnownKeys.First, settings.KnownKeys.Count));
+            using ValidatorKeys? keys = settings.KeyFolder is { } folder ? await ValidatorKeys.LoadAsync(new ValidatorFolder(folder), node.Protection, stop).ConfigureAwait(false) : null;
+            foreach (ProtectedSigner signer in keys?.Signers ?? [])
+                node.Add(signer, settings.Node.Duties.With(new ValidatorFolder(settings.KeyFolder!).ReadSettings(signer.PublicKey)));
+            foreach (KeyFailure failure in keys?.Failures ?? [])
+                await Console.Error.WriteLineAsync($"node: the key {failure.Key} is not used: {failure.Reason}").ConfigureAwait(false);
+            BeaconChain chain = node.Beacon.Chain;
+            Console.WriteLine($"{settings.Node.Name}: {genesis.Config.Name} at slot {chain.Snapshot.Head.Slot.Value}, {chain.Snapshot.HeadRoot}; JSON-RPC at {node.Address}; peers at {links.Address}");
+            await Task.WhenAll(node.RunAsync(stop), links.RunAsync(stop)).ConfigureAwait(false);
+            return 0;
+        }
+        catch (Exception failure) when (failure is StoreException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync($"node: {failure.Message}").ConfigureAwait(false);
+            return 1;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static IPEndPoint[] ParseEndpoints(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        List<IPEndPoint> endpoints = [];
+        foreach (System.CommandLine.Parsing.Token token in result.Tokens)
+        {
+            if (IPEndPoint.TryParse(token.Value, out IPEndPoint? endpoint) && IPAddress.IsLoopback(endpoint.Address) && endpoint.Port > 0)
+                endpoints.Add(endpoint);
+            else
+                result.AddError($"--peer takes an address of this machine such as 127.0.0.1:9001, not {token.Value}.");
+        }
+        return [.. endpoints];
+    }
+
+    private static (int First, int Count) ParseRange(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        const int Most = 4096;
+        string[] parts = result.Tokens[0].Value.Split("..");
+        if (parts.Length == 2 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int last) && last >= first && last - first < Most)
+            return (first, last - first + 1);
+        result.AddError($"--known-keys takes a range such as 0..15, not {result.Tokens[0].Value}.");
+        return default;
+    }
+}
