@@ -73,5 +73,13 @@ internal sealed class FieldModel(IPropertySymbol property, CodecText codec)
 
     public CodecText Codec { get; } = codec;
 
+    /// <summary>The specification's name: the property's in snake case, unless an attribute says another.</summary>
+    public string SpecName { get; } =
+        property.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == Names.NameAttribute)?.ConstructorArguments.FirstOrDefault().Value as string
+        ?? SnakeCase(property.Name);
+
     public bool Matches(IParameterSymbol parameter) => string.Equals(parameter.Name, Name, StringComparison.OrdinalIgnoreCase);
+
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => (i > 0 && char.IsUpper(c) ? "_" : "") + char.ToLowerInvariant(c)));
 }

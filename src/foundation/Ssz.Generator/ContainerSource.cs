@@ -8,8 +8,8 @@ internal static class ContainerSource
 {
     private const string P = Names.Global;
     private const string Bytes = "global::System.ReadOnlySpan<byte>";
-    private const string MaybeNull = "[global::System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] ";
-    private const string Contract = P + "ISszPreset? preset";
+    internal const string MaybeNull = "[global::System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] ";
+    internal const string Contract = P + "ISszPreset? preset";
 
     public static string Write(ContainerModel model)
     {
@@ -28,6 +28,7 @@ internal static class ContainerSource
             text.AppendLine($"    private {P}RootMemory _rootMemory;\n\n    ref {P}RootMemory {P}IRemembersRoot.RootMemory => ref _rootMemory;\n");
         WriteFrontDoor(text, model, self);
         WriteContract(text, model, self);
+        JsonSource.Write(text, model);
         WriteCodecs(text, model);
         text.AppendLine("}");
         foreach (INamedTypeSymbol _ in around)
@@ -58,6 +59,17 @@ internal static class ContainerSource
 
                 /// <summary>The container's hash_tree_root.</summary>
                 public {{P}}Hash32 HashTreeRoot({{only}}) => {{codec}}.RootOf(this);
+
+                /// <summary>Reads the container from all of a JSON text in UTF-8; names that are none of its fields are passed over.</summary>
+                public static bool TryParseJson({{Bytes}} utf8{{after}}, {{MaybeNull}}out {{self}} value, out {{P}}SszFault fault) =>
+                    {{P}}Ssz.TryParseJson({{codec}}, utf8, out value, out fault);
+
+                /// <summary>Reads the container from a part of a JSON text: the reader is before it or at its first token, afterwards at its last.</summary>
+                public static bool TryReadJson(ref {{JsonSource.Reader}} reader{{after}}, {{MaybeNull}}out {{self}} value, out {{P}}SszFault fault) =>
+                    {{P}}Ssz.TryReadJson({{codec}}, ref reader, out value, out fault);
+
+                /// <summary>Writes the container as JSON, its fields by the specification's names.</summary>
+                public void WriteJson({{JsonSource.Writer}} writer{{after}}) => {{codec}}.WriteJson(this, writer);
 
             """);
     }
@@ -150,7 +162,7 @@ internal static class ContainerSource
         text.AppendLine("    }");
     }
 
-    private static string Creation(ContainerModel model)
+    internal static string Creation(ContainerModel model)
     {
         string type = model.Type.Name;
         return model.Constructor!.Parameters.IsEmpty
@@ -166,7 +178,7 @@ internal static class ContainerSource
         _ => "class",
     };
 
-    private static string Join(string separator, IEnumerable<FieldModel> fields, Func<FieldModel, string> line) => string.Join(separator, fields.Select(line));
+    internal static string Join(string separator, IEnumerable<FieldModel> fields, Func<FieldModel, string> line) => string.Join(separator, fields.Select(line));
 
-    private static string Join(string separator, IEnumerable<FieldModel> fields, Func<FieldModel, int, string> line) => string.Join(separator, fields.Select(line));
+    internal static string Join(string separator, IEnumerable<FieldModel> fields, Func<FieldModel, int, string> line) => string.Join(separator, fields.Select(line));
 }

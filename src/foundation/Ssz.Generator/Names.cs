@@ -7,6 +7,7 @@ internal static class Names
     public const string ContainerAttribute = Namespace + ".SszContainerAttribute";
     public const string ListAttribute = Namespace + ".SszListAttribute";
     public const string VectorAttribute = Namespace + ".SszVectorAttribute";
+    public const string NameAttribute = Namespace + ".SszNameAttribute";
     public const string Number = Namespace + ".ISszNumber";
     public const string UInt256 = Namespace + ".UInt256";
     public const string FixedBytes = Namespace + ".IFixedBytes<TSelf>";

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -128,6 +129,15 @@ public sealed class Bits : ISszCollection<Bits>, IEquatable<Bits>
             return node ?? ((ISszCollection<Bits>)this).RootOf(bound, preset);
         return SszPlain.NodeAt(_bytes, DepthFor(bound), index);
     }
+
+    static bool ISszCollection<Bits>.TryReadJson(ref Utf8JsonReader reader, SszBound bound, ISszPreset? preset, [MaybeNullWhen(false)] out Bits value, out SszFault fault)
+    {
+        value = null;
+        SszBound bytes = bound.IsVector ? SszBound.Vector((ulong)BytesFor(bound.VectorLength)) : SszBound.List((bound.Length / 8) + 1);
+        return SszJson.TryReadHex(ref reader, bytes, out byte[] encoding, out fault) && new SszCollection<Bits>(bound, preset).TryDecode(encoding, out value, out fault);
+    }
+
+    void ISszCollection<Bits>.WriteJson(SszBound bound, ISszPreset? preset, Utf8JsonWriter writer) => SszJson.WriteHex(Ssz.Encode(new SszCollection<Bits>(bound, preset), this), writer);
 
     internal static int DepthFor(SszBound bound) => Merkle.DepthFor(((bound.Length - 1) / BitsPerChunk) + 1);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -155,6 +156,43 @@ public sealed class Column<T> : ISszCollection<Column<T>>, IMerkleLeaves
         SszSequence.TryRootOrLength(bound, (ulong)Count, ref index, out Hash32? node)
             ? node ?? RootOf(bound, preset)
             : _tree.NodeAt(this, SszSequence.DepthFor(bound, PackedLength), index);
+
+    static bool ISszCollection<Column<T>>.TryReadJson(ref Utf8JsonReader reader, SszBound bound, ISszPreset? preset, [MaybeNullWhen(false)] out Column<T> value, out SszFault fault)
+    {
+        Column<T> column = new();
+        SszJsonElementReader elements = new(bound);
+        while (TryNext(ref reader, ref elements, out T item))
+            column.Add(item);
+        fault = elements.Fault;
+        value = fault.Rule == SszRule.None ? column : null;
+        return value is not null;
+    }
+
+    void ISszCollection<Column<T>>.WriteJson(SszBound bound, ISszPreset? preset, Utf8JsonWriter writer)
+    {
+        bound.Demand(Count);
+        writer.WriteStartArray();
+        for (int page = 0; page < PageCount; page++)
+        {
+            foreach (ref readonly T item in Page(page))
+            {
+                if (typeof(T) == typeof(Hash32))
+                    SszJson.WriteHex(SszPlain.BytesOf(in item), writer);
+                else
+                    SszJson.WriteNumber(in item, writer);
+            }
+        }
+        writer.WriteEndArray();
+    }
+
+    private static bool TryNext(ref Utf8JsonReader reader, ref SszJsonElementReader elements, out T item)
+    {
+        if (typeof(T) != typeof(Hash32))
+            return elements.TryNext(ref reader, default(SszNumber<T>), out item);
+        bool isRead = elements.TryNext(ref reader, default(SszBytes<Hash32>), out Hash32 word);
+        item = Unsafe.As<Hash32, T>(ref word);
+        return isRead;
+    }
 
     private static int ChunksFor(int count) => (count + PerChunk - 1) / PerChunk;
 

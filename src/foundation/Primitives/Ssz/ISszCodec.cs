@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -50,4 +51,15 @@ public interface ISszCodec<T>
     /// <param name="index">The node's generalized index below the value's root, which is 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The type has no such node.</exception>
     Hash32 NodeAt(in T value, ulong index);
+
+    /// <summary>Writes a value as JSON. spec: cs/ssz/simple-serialize#json-mapping</summary>
+    /// <exception cref="ArgumentException">The value is none of its type: it has too many elements.</exception>
+    void WriteJson(in T value, Utf8JsonWriter writer);
+
+    /// <summary>Reads a value from JSON; what is allocated on the way is the input's length at most, up to a small factor. <see cref="Ssz"/> has the front doors.</summary>
+    /// <param name="reader">At the value's first token; afterwards at its last.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="fault">What is wrong.</param>
+    /// <exception cref="JsonException">The text is no JSON.</exception>
+    bool TryReadJson(ref Utf8JsonReader reader, [MaybeNullWhen(false)] out T value, out SszFault fault);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -31,4 +32,11 @@ public interface ISszCollection<TSelf>
 
     /// <summary>A node of the tree, by its generalized index below the collection's root.</summary>
     Hash32 NodeAt(SszBound bound, ISszPreset? preset, ulong index);
+
+    /// <summary>Reads a collection from JSON: the reader is at its first token, afterwards at its last.</summary>
+    static abstract bool TryReadJson(ref Utf8JsonReader reader, SszBound bound, ISszPreset? preset, [MaybeNullWhen(false)] out TSelf value, out SszFault fault);
+
+    /// <summary>Writes the collection as JSON.</summary>
+    /// <exception cref="ArgumentException">The bound does not allow so many elements.</exception>
+    void WriteJson(SszBound bound, ISszPreset? preset, Utf8JsonWriter writer);
 }

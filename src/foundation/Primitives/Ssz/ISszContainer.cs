@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -38,4 +39,10 @@ public interface ISszContainer<TSelf>
     /// <param name="field">The field's place, from 0.</param>
     /// <param name="index">The generalized index below the field's root.</param>
     Hash32 NodeBelow(ISszPreset? preset, int field, ulong index);
+
+    /// <summary>Reads a container from JSON: the reader is at its first token, afterwards at its last.</summary>
+    static abstract bool TryReadJson(ref Utf8JsonReader reader, ISszPreset? preset, [MaybeNullWhen(false)] out TSelf value, out SszFault fault);
+
+    /// <summary>Writes the container as JSON.</summary>
+    void WriteJson(ISszPreset? preset, Utf8JsonWriter writer);
 }

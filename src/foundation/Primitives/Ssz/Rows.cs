@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -127,6 +128,25 @@ public sealed class Rows<T> : ISszCollection<Rows<T>>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, (ulong)Count, nameof(index));
         T row = _items[(int)position];
         return new SszContainer<T>(preset).NodeAt(in row, below);
+    }
+
+    static bool ISszCollection<Rows<T>>.TryReadJson(ref Utf8JsonReader reader, SszBound bound, ISszPreset? preset, [MaybeNullWhen(false)] out Rows<T> value, out SszFault fault)
+    {
+        value = Array(bound, preset).TryReadJson(ref reader, out T[]? rows, out fault) ? new Rows<T>(rows) : null;
+        return value is not null;
+    }
+
+    void ISszCollection<Rows<T>>.WriteJson(SszBound bound, ISszPreset? preset, Utf8JsonWriter writer)
+    {
+        bound.Demand(Count);
+        SszContainer<T> row = new(preset);
+        writer.WriteStartArray();
+        for (int page = 0; page < _items.PageCount; page++)
+        {
+            foreach (ref readonly T item in _items.Page(page))
+                row.WriteJson(in item, writer);
+        }
+        writer.WriteEndArray();
     }
 
     private static SszArray<T, SszContainer<T>> Array(SszBound bound, ISszPreset? preset) => new(bound, new SszContainer<T>(preset));

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -144,4 +145,42 @@ public readonly struct SszArray<T, TElement>(SszBound bound, TElement element = 
     // An element that is plain is unmanaged, as its codec demands, so its memory may be read as bytes.
     private static ReadOnlySpan<byte> PlainBytes(T[] value) =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(value)), checked(value.Length * Unsafe.SizeOf<T>()));
+
+    /// <inheritdoc/>
+    public void WriteJson(in T[] value, Utf8JsonWriter writer)
+    {
+        bound.Demand(value.Length);
+        if (typeof(T) == typeof(byte))
+        {
+            SszJson.WriteHex(PlainBytes(value), writer);
+            return;
+        }
+        writer.WriteStartArray();
+        foreach (ref readonly T item in value.AsSpan())
+            _element.WriteJson(in item, writer);
+        writer.WriteEndArray();
+    }
+
+    /// <inheritdoc/>
+    public bool TryReadJson(ref Utf8JsonReader reader, [MaybeNullWhen(false)] out T[] value, out SszFault fault)
+    {
+        if (typeof(T) == typeof(byte))
+        {
+            bool isRead = SszJson.TryReadHex(ref reader, bound, out byte[] bytes, out fault);
+            value = isRead ? (T[])(object)bytes : null;
+            return isRead;
+        }
+        T[] items = [];
+        SszJsonElementReader elements = new(bound);
+        while (elements.TryNext<T, TElement>(ref reader, in _element, out T? item))
+        {
+            if (elements.Count > items.Length)
+                Array.Resize(ref items, Math.Max(4, 2 * items.Length));
+            items[elements.Count - 1] = item;
+        }
+        Array.Resize(ref items, elements.Count);
+        fault = elements.Fault;
+        value = fault.Rule == SszRule.None ? items : null;
+        return value is not null;
+    }
 }

@@ -2,7 +2,7 @@ namespace Flashback.Primitives;
 
 /// <summary>
 /// Makes a partial class, record or struct an SSZ container: its public properties with a setter, in the order they are written, are the fields.
-/// Codec, Merkle root and generalized indices are generated. spec: cs/ssz/simple-serialize#composite-types
+/// Codec, Merkle root, generalized indices and JSON are generated. spec: cs/ssz/simple-serialize#composite-types
 /// </summary>
 /// <remarks>
 /// A field's type is an unsigned number, a boolean, a struct marked <see cref="ISszNumber"/>, a fixed byte string, another container, or, with
@@ -17,6 +17,14 @@ public sealed class SszContainerAttribute(Type? preset = null) : Attribute
 
     /// <summary>Whether a value keeps its root once it is found: for classes that nobody changes and whose root is asked for again and again.</summary>
     public bool RemembersRoot { get; init; }
+}
+
+/// <summary>The field's name in the specification, and so in JSON, where it is not the property's in snake case: <c>pubkey</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SszNameAttribute(string name) : Attribute
+{
+    /// <summary>The name.</summary>
+    public string Name { get; } = name;
 }
 
 /// <summary>The collection is a List or a Bitlist with this limit.</summary>

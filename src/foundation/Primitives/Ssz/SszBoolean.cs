@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Flashback.Primitives;
 
 /// <summary>boolean: a byte that is 0 or 1. spec: cs/ssz/simple-serialize#boolean</summary>
@@ -49,4 +51,15 @@ public readonly struct SszBoolean : ISszCodec<bool>
 
     /// <inheritdoc/>
     public Hash32 NodeAt(in bool value, ulong index) => SszPlain.NodeAt([value ? (byte)1 : (byte)0], 0, index);
+
+    /// <inheritdoc/>
+    public void WriteJson(in bool value, Utf8JsonWriter writer) => writer.WriteBooleanValue(value);
+
+    /// <inheritdoc/>
+    public bool TryReadJson(ref Utf8JsonReader reader, out bool value, out SszFault fault)
+    {
+        value = reader.TokenType == JsonTokenType.True;
+        fault = reader.TokenType is JsonTokenType.True or JsonTokenType.False ? default : new SszFault(SszRule.WrongJsonType);
+        return fault.Rule == SszRule.None;
+    }
 }

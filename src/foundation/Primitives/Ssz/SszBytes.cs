@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -70,4 +71,14 @@ public readonly struct SszBytes<T> : ISszCodec<T>
 
     /// <inheritdoc/>
     public Hash32 NodeAt(in T value, ulong index) => SszPlain.NodeAt(SszPlain.BytesOf(in value), Depth, index);
+
+    /// <inheritdoc/>
+    public void WriteJson(in T value, Utf8JsonWriter writer) => SszJson.WriteHex(SszPlain.BytesOf(in value), writer);
+
+    /// <inheritdoc/>
+    public bool TryReadJson(ref Utf8JsonReader reader, out T value, out SszFault fault)
+    {
+        value = default;
+        return SszJson.TryReadHex(ref reader, MemoryMarshal.AsBytes(new Span<T>(ref value)), out fault);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -40,4 +41,10 @@ public readonly struct SszCollection<T>(SszBound bound, ISszPreset? preset = nul
 
     /// <inheritdoc/>
     public Hash32 NodeAt(in T value, ulong index) => value.NodeAt(bound, preset, index);
+
+    /// <inheritdoc/>
+    public void WriteJson(in T value, Utf8JsonWriter writer) => value.WriteJson(bound, preset, writer);
+
+    /// <inheritdoc/>
+    public bool TryReadJson(ref Utf8JsonReader reader, [MaybeNullWhen(false)] out T value, out SszFault fault) => T.TryReadJson(ref reader, bound, preset, out value, out fault);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -93,4 +94,10 @@ public readonly struct SszContainer<T>(ISszPreset? preset = null) : ISszCodec<T>
         value.WriteLeaves(preset, leaves);
         return Merkle.NodeInPlace(leaves, Depth, index);
     }
+
+    /// <inheritdoc/>
+    public void WriteJson(in T value, Utf8JsonWriter writer) => value.WriteJson(preset, writer);
+
+    /// <inheritdoc/>
+    public bool TryReadJson(ref Utf8JsonReader reader, [MaybeNullWhen(false)] out T value, out SszFault fault) => T.TryReadJson(ref reader, preset, out value, out fault);
 }

@@ -1,6 +1,6 @@
 namespace Flashback.Primitives;
 
-/// <summary>Why bytes are no canonical encoding. spec: cs/ssz/simple-serialize#deserialization</summary>
+/// <summary>Why bytes are no canonical encoding, or JSON no value. spec: cs/ssz/simple-serialize#deserialization</summary>
 public enum SszRule
 {
     /// <summary>Nothing is wrong.</summary>
@@ -38,11 +38,32 @@ public enum SszRule
 
     /// <summary>A bit beyond the length of a bitvector is set.</summary>
     PaddingBitSet,
+
+    /// <summary>The text is no JSON, or ends before the value does.</summary>
+    NotJson,
+
+    /// <summary>The JSON is of another kind than the type asks for: an array where text belongs, a bare number.</summary>
+    WrongJsonType,
+
+    /// <summary>A number is no text of decimal digits, or has zeros in front.</summary>
+    NotDecimal,
+
+    /// <summary>A number has more bits than its type.</summary>
+    NumberTooLarge,
+
+    /// <summary>Bytes are no text of 0x and two hexadecimal digits for each.</summary>
+    NotHex,
+
+    /// <summary>A field of a container is not there.</summary>
+    MissingField,
+
+    /// <summary>A field of a container is there twice.</summary>
+    RepeatedField,
 }
 
 /// <summary>What is wrong with an encoding, and where.</summary>
 /// <param name="Rule">The rule that is broken.</param>
-/// <param name="Where">The path to the value that breaks it, from the outermost container: <c>Body.Attestations[3].Data</c>; empty for the outermost itself.</param>
+/// <param name="Where">The path to the value that breaks it, from the outermost container: <c>Body.Attestations[3].Data</c>, in JSON <c>body.attestations[3].data</c>; empty for the outermost itself.</param>
 public readonly record struct SszFault(SszRule Rule, string Where = "")
 {
     internal SszFault Within(string field) => this with { Where = Where switch { "" => field, ['[', ..] => field + Where, _ => $"{field}.{Where}" } };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace Flashback.Primitives;
 
@@ -44,4 +45,10 @@ public readonly struct SszNumber<T> : ISszCodec<T>
 
     /// <inheritdoc/>
     public Hash32 NodeAt(in T value, ulong index) => SszPlain.NodeAt(SszPlain.BytesOf(in value), 0, index);
+
+    /// <inheritdoc/>
+    public void WriteJson(in T value, Utf8JsonWriter writer) => SszJson.WriteNumber(in value, writer);
+
+    /// <inheritdoc/>
+    public bool TryReadJson(ref Utf8JsonReader reader, out T value, out SszFault fault) => SszJson.TryReadNumber(ref reader, out value, out fault);
 }

@@ -21,7 +21,7 @@ public readonly partial record struct Eth1Block(ulong Timestamp, Hash32 DepositR
 /// <param name="WithdrawalCredentials">Where its stake shall go.</param>
 /// <param name="Amount">How much is deposited.</param>
 [SszContainer]
-public readonly partial record struct DepositMessage(Bytes48 PublicKey, Hash32 WithdrawalCredentials, Gwei Amount);
+public readonly partial record struct DepositMessage([property: SszName("pubkey")] Bytes48 PublicKey, Hash32 WithdrawalCredentials, Gwei Amount);
 
 /// <summary>A deposit as the contract took it. spec: cs/phase0/beacon-chain#depositdata</summary>
 /// <param name="PublicKey">The validator's key.</param>
@@ -29,7 +29,7 @@ public readonly partial record struct DepositMessage(Bytes48 PublicKey, Hash32 W
 /// <param name="Amount">How much is deposited.</param>
 /// <param name="Signature">The signature of the <see cref="DepositMessage"/>; the contract did not check it.</param>
 [SszContainer]
-public readonly partial record struct DepositData(Bytes48 PublicKey, Hash32 WithdrawalCredentials, Gwei Amount, Bytes96 Signature);
+public readonly partial record struct DepositData([property: SszName("pubkey")] Bytes48 PublicKey, Hash32 WithdrawalCredentials, Gwei Amount, Bytes96 Signature);
 
 /// <summary>A deposit with the proof that the contract took it. spec: cs/phase0/beacon-chain#deposit</summary>
 /// <param name="Proof">The path to the contract's root: 32 layers and the list's length.</param>
@@ -44,4 +44,4 @@ public sealed partial record Deposit([property: SszVector(33)] Hash32[] Proof, D
 /// <param name="Signature">The depositor's signature; the point at infinity where none is needed.</param>
 /// <param name="Slot">When the request came; slot 0 for what came otherwise.</param>
 [SszContainer]
-public readonly partial record struct PendingDeposit(Bytes48 PublicKey, Hash32 WithdrawalCredentials, Gwei Amount, Bytes96 Signature, Slot Slot);
+public readonly partial record struct PendingDeposit([property: SszName("pubkey")] Bytes48 PublicKey, Hash32 WithdrawalCredentials, Gwei Amount, Bytes96 Signature, Slot Slot);

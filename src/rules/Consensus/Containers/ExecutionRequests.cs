@@ -9,21 +9,21 @@ namespace Flashback.Consensus;
 /// <param name="Signature">The depositor's signature.</param>
 /// <param name="Index">The deposit's place in the contract's list.</param>
 [SszContainer]
-public readonly partial record struct DepositRequest(Bytes48 PublicKey, Hash32 WithdrawalCredentials, Gwei Amount, Bytes96 Signature, ulong Index);
+public readonly partial record struct DepositRequest([property: SszName("pubkey")] Bytes48 PublicKey, Hash32 WithdrawalCredentials, Gwei Amount, Bytes96 Signature, ulong Index);
 
 /// <summary>An exit or a withdrawal asked for by the owner of the stake. spec: EIP-7002</summary>
 /// <param name="SourceAddress">Who asks.</param>
 /// <param name="ValidatorPublicKey">Whose stake.</param>
 /// <param name="Amount">How much; 0 for everything.</param>
 [SszContainer]
-public readonly partial record struct WithdrawalRequest(Address SourceAddress, Bytes48 ValidatorPublicKey, Gwei Amount);
+public readonly partial record struct WithdrawalRequest(Address SourceAddress, [property: SszName("validator_pubkey")] Bytes48 ValidatorPublicKey, Gwei Amount);
 
 /// <summary>A move of stake to another validator, or to compounding credentials, asked for by its owner. spec: EIP-7251</summary>
 /// <param name="SourceAddress">Who asks.</param>
 /// <param name="SourcePublicKey">Whose stake.</param>
 /// <param name="TargetPublicKey">Who gets it; the same key asks for compounding credentials.</param>
 [SszContainer]
-public readonly partial record struct ConsolidationRequest(Address SourceAddress, Bytes48 SourcePublicKey, Bytes48 TargetPublicKey);
+public readonly partial record struct ConsolidationRequest(Address SourceAddress, [property: SszName("source_pubkey")] Bytes48 SourcePublicKey, [property: SszName("target_pubkey")] Bytes48 TargetPublicKey);
 
 /// <summary>All that an execution block asks of the consensus. spec: cs/electra/beacon-chain#executionrequests</summary>
 /// <param name="Deposits">Deposits.</param>

@@ -19,7 +19,7 @@ public readonly partial record struct SignedVoluntaryExit(VoluntaryExit Message,
 /// <param name="FromBlsPublicKey">The key that the credentials are the hash of.</param>
 /// <param name="ToExecutionAddress">Where the stake shall go.</param>
 [SszContainer]
-public readonly partial record struct BlsToExecutionChange(ValidatorIndex ValidatorIndex, Bytes48 FromBlsPublicKey, Address ToExecutionAddress);
+public readonly partial record struct BlsToExecutionChange(ValidatorIndex ValidatorIndex, [property: SszName("from_bls_pubkey")] Bytes48 FromBlsPublicKey, Address ToExecutionAddress);
 
 /// <summary>A change of credentials, signed. spec: cs/capella/beacon-chain#signedblstoexecutionchange</summary>
 /// <param name="Message">What is signed.</param>

@@ -15,8 +15,8 @@ public sealed partial record SyncAggregate(
 /// <param name="AggregatePublicKey">The sum of the keys.</param>
 [SszContainer(typeof(Preset), RemembersRoot = true)]
 public sealed partial record SyncCommittee(
-    [property: SszVector(nameof(Preset.SyncCommitteeSize))] PublicKeyList PublicKeys,
-    Bytes48 AggregatePublicKey);
+    [property: SszVector(nameof(Preset.SyncCommitteeSize)), SszName("pubkeys")] PublicKeyList PublicKeys,
+    [property: SszName("aggregate_pubkey")] Bytes48 AggregatePublicKey);
 
 /// <summary>One validator's vote for a block. spec: cs/altair/validator#synccommitteemessage</summary>
 /// <param name="Slot">The slot.</param>

@@ -13,7 +13,7 @@ namespace Flashback.Consensus;
 /// <param name="WithdrawableEpoch">From when on its stake may leave.</param>
 [SszContainer]
 public readonly partial record struct Validator(
-    Bytes48 PublicKey,
+    [property: SszName("pubkey")] Bytes48 PublicKey,
     Hash32 WithdrawalCredentials,
     Gwei EffectiveBalance,
     bool Slashed,

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using Flashback.Primitives;
 
 namespace Flashback.Consensus;
@@ -31,6 +32,14 @@ public sealed class PublicKeyList : ISszCollection<PublicKeyList>
     Hash32 ISszCollection<PublicKeyList>.RootOf(SszBound bound, ISszPreset? preset) => Array(bound).RootOf(in _keys);
 
     Hash32 ISszCollection<PublicKeyList>.NodeAt(SszBound bound, ISszPreset? preset, ulong index) => Array(bound).NodeAt(in _keys, index);
+
+    static bool ISszCollection<PublicKeyList>.TryReadJson(ref Utf8JsonReader reader, SszBound bound, ISszPreset? preset, [MaybeNullWhen(false)] out PublicKeyList value, out SszFault fault)
+    {
+        value = Array(bound).TryReadJson(ref reader, out Bytes48[]? keys, out fault) ? new PublicKeyList(keys) : null;
+        return value is not null;
+    }
+
+    void ISszCollection<PublicKeyList>.WriteJson(SszBound bound, ISszPreset? preset, Utf8JsonWriter writer) => Array(bound).WriteJson(in _keys, writer);
 
     private static SszArray<Bytes48, SszBytes<Bytes48>> Array(SszBound bound) => new(bound);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Flashback.Primitives;
 
 namespace Flashback.Consensus;
@@ -74,6 +75,29 @@ public sealed partial class ValidatorRegistry : ISszCollection<ValidatorRegistry
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, (ulong)Count, nameof(index));
         Validator validator = this[(int)position];
         return Row.NodeAt(in validator, (1UL << below) | (index & ((1UL << below) - 1)));
+    }
+
+    static bool ISszCollection<ValidatorRegistry>.TryReadJson(ref Utf8JsonReader reader, SszBound bound, ISszPreset? preset, [MaybeNullWhen(false)] out ValidatorRegistry value, out SszFault fault)
+    {
+        ValidatorRegistry registry = new();
+        SszJsonElementReader elements = new(bound);
+        while (elements.TryNext(ref reader, Row, out Validator validator))
+            registry.Add(in validator);
+        fault = elements.Fault;
+        value = fault.Rule == SszRule.None ? registry : null;
+        return value is not null;
+    }
+
+    void ISszCollection<ValidatorRegistry>.WriteJson(SszBound bound, ISszPreset? preset, Utf8JsonWriter writer)
+    {
+        DemandRoomIn(bound);
+        writer.WriteStartArray();
+        for (int i = 0; i < Count; i++)
+        {
+            Validator validator = this[i];
+            Row.WriteJson(in validator, writer);
+        }
+        writer.WriteEndArray();
     }
 
     void IMerkleLeaves.ReadLeaves(int first, Span<byte> chunks)
