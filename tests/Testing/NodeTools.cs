@@ -5,26 +5,41 @@ using System.Security.Cryptography;
 namespace Flashback.Testing;
 
 /// <summary>Other people's tools from npm, in the versions of a lock file: installed on first use into a cache folder, outside of the checkout.</summary>
-public static class NodeTools
+public sealed class NodeTools
 {
-    private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
+    private readonly string _scripts;
+    private readonly Lazy<Task<string>> _installed;
 
-    private static string Scripts => Path.Combine(Vectors.Checkout, "tests", "Testing", "Node");
+    private NodeTools(params string[] folder)
+    {
+        _scripts = Path.Combine([Vectors.Checkout, .. folder]);
+        _installed = new(InstallAsync);
+    }
 
-    /// <summary>Runs one of the scripts of this folder with the tools at hand.</summary>
+    /// <summary>What the contracts are compiled with, and the scripts beside them.</summary>
+    public static NodeTools Contracts { get; } = new("contracts");
+
+    private static NodeTools Comparisons { get; } = new("tests", "Testing", "Node");
+
+    /// <summary>Runs a script that compares us with others.</summary>
+    /// <exception cref="NodeToolsException">Node.js or the packages are not to be had: tests skip with the message.</exception>
+    /// <exception cref="InvalidOperationException">The script failed; the message is what it wrote on the error stream.</exception>
+    public static Task<string> RunAsync(string script, CancellationToken cancellation, params string[] arguments) => Comparisons.RunScriptAsync(script, cancellation, arguments);
+
+    /// <summary>Runs one of the folder's scripts with its tools at hand.</summary>
     /// <returns>What it wrote on standard output.</returns>
     /// <exception cref="NodeToolsException">Node.js or the packages are not to be had: tests skip with the message.</exception>
     /// <exception cref="InvalidOperationException">The script failed; the message is what it wrote on the error stream.</exception>
-    public static async Task<string> RunAsync(string script, CancellationToken cancellation, params string[] arguments)
+    public async Task<string> RunScriptAsync(string script, CancellationToken cancellation, params string[] arguments)
     {
-        string folder = await Installed.Value;
-        (int status, string output, string errors) = await ExecuteAsync("node", [Path.Combine(Scripts, script), .. arguments], folder, cancellation);
+        string folder = await _installed.Value;
+        (int status, string output, string errors) = await ExecuteAsync("node", [Path.Combine(_scripts, script), .. arguments], folder, cancellation);
         return status == 0 ? output : throw new InvalidOperationException($"{script} failed: {errors}{output}");
     }
 
-    private static async Task<string> InstallAsync()
+    private async Task<string> InstallAsync()
     {
-        byte[] pinned = await File.ReadAllBytesAsync(Path.Combine(Scripts, "package-lock.json"));
+        byte[] pinned = await File.ReadAllBytesAsync(Path.Combine(_scripts, "package-lock.json"));
         string cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "flashback-node", Convert.ToHexStringLower(SHA256.HashData(pinned))[..16]);
         if (File.Exists(Path.Combine(cache, "complete")))
             return cache;
@@ -34,7 +49,7 @@ public static class NodeTools
         if (File.Exists(Path.Combine(cache, "complete")))
             return cache;
         foreach (string name in new[] { "package.json", "package-lock.json" })
-            File.Copy(Path.Combine(Scripts, name), Path.Combine(cache, name), overwrite: true);
+            File.Copy(Path.Combine(_scripts, name), Path.Combine(cache, name), overwrite: true);
         try
         {
             (int status, _, string errors) = await ExecuteAsync("npm", ["ci", "--no-audit", "--no-fund"], cache, CancellationToken.None);

@@ -36,10 +36,15 @@ internal sealed class ContainerModel
     public static ContainerModel Of(INamedTypeSymbol type) => new(type);
 
     /// <summary>Whether values keep their root.</summary>
-    public bool RemembersRoot => Mark(Type)?.NamedArguments.FirstOrDefault(argument => argument.Key == "RemembersRoot").Value.Value is true;
+    public bool RemembersRoot => IsMarked("RemembersRoot");
+
+    /// <summary>Whether values keep the roots of their fields.</summary>
+    public bool RemembersFields => IsMarked("RemembersFields");
 
     /// <summary>The preset of a type marked as a container.</summary>
     public static INamedTypeSymbol? PresetOf(INamedTypeSymbol type) => Mark(type)?.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol;
+
+    private bool IsMarked(string how) => Mark(Type)?.NamedArguments.FirstOrDefault(argument => argument.Key == how).Value.Value is true;
 
     private static AttributeData? Mark(INamedTypeSymbol type) =>
         type.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == Names.ContainerAttribute);
@@ -72,6 +77,9 @@ internal sealed class FieldModel(IPropertySymbol property, CodecText codec)
     public string Type { get; } = property.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     public CodecText Codec { get; } = codec;
+
+    /// <summary>Whether the field is compared with what it was, because its root costs hashing and nothing remembers it: a record struct of several fields.</summary>
+    public bool IsCompared { get; } = property.Type is { IsRecord: true, IsValueType: true } && codec.Type.StartsWith(Names.Global + "SszContainer<", StringComparison.Ordinal);
 
     /// <summary>The specification's name: the property's in snake case, unless an attribute says another.</summary>
     public string SpecName { get; } =

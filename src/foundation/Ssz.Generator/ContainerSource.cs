@@ -23,9 +23,11 @@ internal static class ContainerSource
         foreach (INamedTypeSymbol type in around)
             text.AppendLine($"partial {Keyword(type)} {type.Name}").AppendLine("{");
         string self = model.Type.Name;
-        text.AppendLine($"partial {Keyword(model.Type)} {self} : {P}ISszContainer<{self}>{(model.RemembersRoot ? $", {P}IRemembersRoot" : "")}").AppendLine("{");
+        text.AppendLine($"partial {Keyword(model.Type)} {self} : {P}ISszContainer<{self}>{(model.RemembersRoot ? $", {P}IRemembersRoot" : "")}{(model.RemembersFields ? $", {P}IRemembersFields" : "")}").AppendLine("{");
         if (model.RemembersRoot)
             text.AppendLine($"    private {P}RootMemory _rootMemory;\n\n    ref {P}RootMemory {P}IRemembersRoot.RootMemory => ref _rootMemory;\n");
+        if (model.RemembersFields)
+            WriteFieldMemory(text, model, self);
         WriteFrontDoor(text, model, self);
         WriteContract(text, model, self);
         JsonSource.Write(text, model);
@@ -130,7 +132,7 @@ internal static class ContainerSource
                 void {{contract}}WriteLeaves({{Contract}}, global::System.Span<byte> leaves)
                 {
                     SszFields fields = {{fresh}};
-            {{Join("\n", fields, (field, i) => $"        global::System.Runtime.InteropServices.MemoryMarshal.Write(leaves.Slice({32 * i}), fields.{field.Name}.RootOf({field.Name}));")}}
+            {{Join("\n", fields, WriteLeaf)}}
                 }
 
                 {{P}}Hash32 {{contract}}NodeBelow({{Contract}}, int field, ulong index)
@@ -149,6 +151,45 @@ internal static class ContainerSource
 
             """);
     }
+
+    /// <summary>What a container has that remembers the roots of its fields.</summary>
+    private static void WriteFieldMemory(StringBuilder text, ContainerModel model, string self)
+    {
+        string fresh = model.Preset is null ? "default" : "new(preset)";
+        IEnumerable<FieldModel> compared = model.Fields.Where(field => field.IsCompared);
+        text.AppendLine($$"""
+                private {{P}}FieldMemory _fieldMemory;
+                private HashedFields _hashed;
+
+                ref {{P}}FieldMemory {{P}}IRemembersFields.FieldMemory => ref _fieldMemory;
+
+                void {{P}}IRemembersFields.WriteChangedLeaves({{Contract}}, global::System.Span<byte> leaves)
+                {
+                    SszFields fields = {{fresh}};
+                    bool isKnown = _fieldMemory.IsKnown(preset);
+            {{Join("\n", model.Fields, (field, i) => field.IsCompared
+                ? $"        if (!isKnown || !{field.Name}.Equals(_hashed.{field.Name}))\n        {{\n    {WriteLeaf(field, i)}\n            _hashed.{field.Name} = {field.Name};\n        }}"
+                : WriteLeaf(field, i))}}
+                }
+
+                /// <summary>Begins with the roots of the fields that another has found; what differs is found anew.</summary>
+                private void TakeFieldMemory({{self}} source)
+                {
+                    _fieldMemory = source._fieldMemory.Copy();
+                    _hashed = source._hashed;
+                }
+
+                /// <summary>Fields as they were when they were last hashed.</summary>
+                private struct HashedFields
+                {
+            {{Join("\n", compared, field => $"        public {field.Type} {field.Name};")}}
+                }
+
+            """);
+    }
+
+    private static string WriteLeaf(FieldModel field, int i) =>
+        $"        global::System.Runtime.InteropServices.MemoryMarshal.Write(leaves.Slice({32 * i}), fields.{field.Name}.RootOf({field.Name}));";
 
     /// <summary>The codec of each field, its bounds taken from the preset.</summary>
     private static void WriteCodecs(StringBuilder text, ContainerModel model)

@@ -5,6 +5,7 @@ RootCommand root = new("Flashback: one program to stake, to store, and to build 
 root.Subcommands.Add(DatabaseCommand.Create());
 root.Subcommands.Add(DevCommand.Create());
 root.Subcommands.Add(ExecutionCommand.Create());
+root.Subcommands.Add(KeysCommand.Create());
 root.Subcommands.Add(ParamsCommand.Create());
 root.Subcommands.Add(PieceCommand.Create());
 root.Subcommands.Add(ProviderCommand.Create());

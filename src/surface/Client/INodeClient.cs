@@ -37,6 +37,9 @@ public interface INodeClient
     /// <summary>Says which committees are about to vote, so that the node follows their subnets and keeps what is to be aggregated.</summary>
     Task SubscribeCommitteesAsync(IReadOnlyCollection<CommitteeSubscription> subscriptions, CancellationToken cancellation);
 
+    /// <summary>Says which members of the sync committee are served, so that the node follows their parts of it.</summary>
+    Task SubscribeSyncCommitteesAsync(IReadOnlyCollection<SyncCommitteeSubscription> subscriptions, CancellationToken cancellation);
+
     /// <summary>A block to be signed, on the node's head.</summary>
     /// <param name="slot">The slot that is proposed for.</param>
     /// <param name="randaoReveal">The proposer's signature of the epoch.</param>

@@ -66,6 +66,12 @@ public sealed record ProposerPreparation(ValidatorIndex Validator, Address FeeRe
 /// <param name="IsAggregator">Whether the member will ask for the aggregate.</param>
 public sealed record CommitteeSubscription(ValidatorIndex Validator, CommitteeIndex Committee, ulong CommitteesAtSlot, Slot Slot, bool IsAggregator);
 
+/// <summary>A validator is in the sync committee, and its parts of it are to be followed. spec: beacon-APIs prepareSyncCommitteeSubnets</summary>
+/// <param name="Validator">The member.</param>
+/// <param name="Places">Its places in the committee.</param>
+/// <param name="UntilEpoch">The first epoch for which it is not in the committee any more.</param>
+public sealed record SyncCommitteeSubscription(ValidatorIndex Validator, IReadOnlyList<int> Places, Epoch UntilEpoch);
+
 /// <summary>The blobs of a block with their proofs, in the block's order.</summary>
 /// <param name="Blobs">The blobs: 131,072 bytes each.</param>
 /// <param name="Proofs">The proof of each.</param>

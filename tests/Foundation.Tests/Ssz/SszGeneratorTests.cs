@@ -34,6 +34,7 @@ public class SszGeneratorTests
     [InlineData("[SszContainer] public partial struct A { public bool X { get; set; } }")]
     [InlineData("public partial class Outer { [SszContainer] public partial class A { public ulong X { get; set; } public ulong Twice => 2 * X; } }")]
     [InlineData("[SszContainer(typeof(P))] public partial class A { [SszList(\"Most\"), SszVector(2, Depth = 1)] public ulong[][] X { get; set; } }")]
+    [InlineData("[SszContainer(RemembersFields = true)] public partial class A { [SszName(\"x_1\")] public B X { get; set; } public ulong Y { get; set; } } [SszContainer] public partial record struct B(ulong Z);")]
     public void Writes_code_that_compiles(string declaration) => Assert.Empty(Generate(declaration).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
 
     private static IEnumerable<Diagnostic> Generate(string declaration)

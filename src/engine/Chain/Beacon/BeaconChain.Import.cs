@@ -24,6 +24,19 @@ public sealed partial class BeaconChain
     }
 
     /// <summary>Keeps a blob whose place in its block, and whose proof, were checked; takes its block in if that waited for it.</summary>
+    internal void AddBlob(BlobSidecar sidecar)
+    {
+        List<BeaconEvent> events = [];
+        lock (_gate)
+        {
+            TickUnderGate();
+            AddBlobUnderGate(sidecar, events);
+            UpdateHead(events);
+        }
+        Raise(events);
+    }
+
+    /// <inheritdoc cref="AddBlob"/>
     internal void AddBlobUnderGate(BlobSidecar sidecar, List<BeaconEvent> events)
     {
         Hash32 root = sidecar.SignedBlockHeader.Message.HashTreeRoot();

@@ -76,6 +76,17 @@ public sealed partial class BeaconChain
         return null;
     }
 
+    /// <summary>The subnet that a vote travels on; 0 where its target is not known.</summary>
+    public byte SubnetOf(in AttestationData data, CommitteeIndex committee)
+    {
+        lock (_gate)
+        {
+            return _forkChoice.CheckpointState(data.Target) is { } state
+                ? Aggregators.AttestationSubnet(Preset, state.GetCommittees(data.Target.Epoch).PerSlot, data.Slot, committee)
+                : (byte)0;
+        }
+    }
+
     /// <summary>The largest aggregate of a committee's votes; null where there is none.</summary>
     public Attestation? Aggregate(in Hash32 dataRoot, CommitteeIndex committee)
     {

@@ -5,8 +5,8 @@ namespace Flashback.Primitives;
 
 /// <summary>SHA-256 (FIPS 180-4): one message, or the many 64-byte pairs of a Merkle layer at once.</summary>
 /// <remarks>
-/// Pairs are hashed sixteen or eight side by side in vector registers, which beats the processor's own SHA instructions; what is left over, and
-/// single messages, go block by block through <see cref="Sha256Compression"/>. Figures: docs/BENCHMARKS.md.
+/// Pairs are hashed sixteen side by side in vector registers, which beats the processor's own SHA instructions, or eight where it has none; what
+/// is left over, and single messages, go block by block through <see cref="Sha256Compression"/>. Figures: docs/BENCHMARKS.md.
 /// </remarks>
 public static class Sha256
 {
@@ -40,11 +40,7 @@ public static class Sha256
     }
 
     /// <summary>The digest of two nodes side by side: the parent in a binary Merkle tree.</summary>
-    public static Hash32 HashPair(in Hash32 left, in Hash32 right)
-    {
-        ReadOnlySpan<Hash32> pair = [left, right];
-        return Sha256Compression.HashPair(MemoryMarshal.AsBytes(pair));
-    }
+    public static Hash32 HashPair(in Hash32 left, in Hash32 right) => Sha256Compression.HashPair(left.AsSpan(), right.AsSpan());
 
     /// <summary>Hashes each 64 bytes of <paramref name="pairs"/> to 32 bytes of <paramref name="parents"/>.</summary>
     /// <param name="pairs">n × 64 bytes: a layer of a Merkle tree.</param>
@@ -57,11 +53,11 @@ public static class Sha256
         int done = 0;
         if (Lanes16.IsSupported)
             done = HashWide<Lanes16>(pairs, parents, done);
-        if (Lanes8.IsSupported)
+        if (Lanes8.IsSupported && !Sha256Compression.IsHardwareAccelerated)
             done = HashWide<Lanes8>(pairs, parents, done);
         for (; done < pairs.Length; done += PairLength)
         {
-            Hash32 parent = Sha256Compression.HashPair(pairs.Slice(done, PairLength));
+            Hash32 parent = Sha256Compression.HashPair(pairs.Slice(done, PairLength / 2), pairs.Slice(done + (PairLength / 2), PairLength / 2));
             parent.AsSpan().CopyTo(parents[(done / 2)..]);
         }
     }

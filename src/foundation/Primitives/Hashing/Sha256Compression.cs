@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Flashback.Primitives;
 
@@ -12,10 +15,6 @@ namespace Flashback.Primitives;
 /// </remarks>
 internal static unsafe class Sha256Compression
 {
-    /// <summary>SHA256_Transform(SHA256_CTX*, const void*): the context begins with the eight words of state, and nothing else in it is touched.</summary>
-    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void> OpenSsl =
-        (delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void>)FindOpenSsl("SHA256_Transform");
-
     /// <summary>SHA256_Update(SHA256_CTX*, const void*, size_t): with no bytes waiting in the context it compresses whole blocks where they lie.</summary>
     private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, byte*, nuint, int> OpenSslUpdate =
         (delegate* unmanaged[SuppressGCTransition]<uint*, byte*, nuint, int>)FindOpenSsl("SHA256_Update");
@@ -47,84 +46,88 @@ internal static unsafe class Sha256Compression
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0,
     ];
 
-    /// <summary>The digest of 64 bytes.</summary>
-    public static Hash32 HashPair(ReadOnlySpan<byte> pair)
+    /// <summary>The digest of two times 32 bytes.</summary>
+    /// <remarks>Both blocks go in one call: entering and leaving the function costs as much as an eighth of a block.</remarks>
+    [SkipLocalsInit] // all of the message and of the digest is written
+    public static Hash32 HashPair(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        Span<uint> state = stackalloc uint[8];
-        InitialState.CopyTo(state);
-        Compress(state, pair);
-        Compress(state, PairPadding);
-        return Digest(state);
+        Span<byte> message = stackalloc byte[128];
+        left[..32].CopyTo(message);
+        right[..32].CopyTo(message[32..]);
+        PairPadding.CopyTo(message[64..]);
+        Unsafe.SkipInit(out Hash32 digest);
+        HashPadded(message, MemoryMarshal.AsBytes(new Span<Hash32>(ref digest)));
+        return digest;
     }
 
     /// <summary>The digest of a message.</summary>
     public static Hash32 Hash(ReadOnlySpan<byte> message)
     {
-        Span<uint> state = stackalloc uint[8];
-        InitialState.CopyTo(state);
-        ulong bits = 8 * (ulong)message.Length;
-        for (; message.Length >= 64; message = message[64..])
-            Compress(state, message[..64]);
+        int whole = message.Length & ~63;
         Span<byte> last = stackalloc byte[128];
         last.Clear();
-        message.CopyTo(last);
-        last[message.Length] = 0x80;
-        last = last[..(message.Length < 56 ? 64 : 128)];
-        BinaryPrimitives.WriteUInt64BigEndian(last[^8..], bits);
-        Compress(state, last[..64]);
-        if (last.Length > 64)
-            Compress(state, last[64..]);
-        return Digest(state);
+        message[whole..].CopyTo(last);
+        last[message.Length - whole] = 0x80;
+        last = last[..(message.Length - whole < 56 ? 64 : 128)];
+        BinaryPrimitives.WriteUInt64BigEndian(last[^8..], 8 * (ulong)message.Length);
+        Unsafe.SkipInit(out Hash32 digest);
+        Hash(message[..whole], last, MemoryMarshal.AsBytes(new Span<Hash32>(ref digest)));
+        return digest;
     }
 
     /// <summary>The digest of a message that carries its padding: whole blocks, all in one call where the machine has one for that.</summary>
-    public static void HashPadded(ReadOnlySpan<byte> blocks, Span<byte> digest)
+    public static void HashPadded(ReadOnlySpan<byte> blocks, Span<byte> digest) => Hash(default, blocks, digest);
+
+    /// <summary>True where a pair alone goes through the processor's own SHA instructions, which then beat eight lanes of 256 bits (not sixteen of 512).</summary>
+    public static bool IsHardwareAccelerated { get; } = OpenSslUpdate != null && X86Base.IsSupported && (X86Base.CpuId(7, 0).Ebx & (1 << 29)) != 0;
+
+    /// <summary>A context before its first block.</summary>
+    /// <remarks>
+    /// A method of its own, called last before the native function: its wide store has the compiler end it with VZEROUPPER. OpenSSL's SHA code is of the
+    /// time before AVX, and runs at half its speed while the upper halves of the registers hold anything (measured on Zen 3: 215 ns a pair against 100).
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Begin(Span<uint> context)
+    {
+        Vector256.Create(InitialState).CopyTo(context);
+        context[8] = context[9] = context[26] = 0; // the length so far, and how many bytes wait; those themselves are not looked at
+    }
+
+    /// <summary>The digest of whole blocks that lie in two places, padding among them.</summary>
+    [SkipLocalsInit] // what the function reads of the context, Begin writes
+    private static void Hash(ReadOnlySpan<byte> blocks, ReadOnlySpan<byte> last, Span<byte> digest)
     {
         Span<uint> context = stackalloc uint[ContextWords];
-        context.Clear();
-        InitialState.CopyTo(context);
         if (OpenSslUpdate != null)
         {
-            // The function reads the blocks and writes the context, both of them here; a few dozen blocks are done before the collector could mind.
+            // The function reads the blocks and writes the context, all of them here; a few dozen blocks are done before the collector could mind.
             fixed (uint* words = context)
-            fixed (byte* bytes = blocks)
-                OpenSslUpdate(words, bytes, (nuint)blocks.Length);
+            fixed (byte* first = blocks, second = last)
+            {
+                Begin(context);
+                if (blocks.Length > 0)
+                    OpenSslUpdate(words, first, (nuint)blocks.Length);
+                OpenSslUpdate(words, second, (nuint)last.Length);
+            }
         }
         else
         {
-            for (; blocks.Length > 0; blocks = blocks[64..])
-                Compress(context, blocks);
+            Begin(context);
+            CompressPortably(context, blocks);
+            CompressPortably(context, last);
         }
         for (int i = 0; i < 8; i++)
             BinaryPrimitives.WriteUInt32BigEndian(digest[(4 * i)..], context[i]);
     }
 
-    private static Hash32 Digest(ReadOnlySpan<uint> state)
+    /// <summary>Mixes blocks of 64 bytes into the state of 8 words, without OpenSSL.</summary>
+    internal static void CompressPortably(Span<uint> state, ReadOnlySpan<byte> blocks)
     {
-        Span<byte> digest = stackalloc byte[32];
-        for (int i = 0; i < 8; i++)
-            BinaryPrimitives.WriteUInt32BigEndian(digest[(4 * i)..], state[i]);
-        return Hash32.Read(digest);
+        for (; blocks.Length > 0; blocks = blocks[64..])
+            CompressBlock(state, blocks);
     }
 
-    /// <summary>Mixes a block of 64 bytes into the state of 8 words.</summary>
-    private static void Compress(Span<uint> state, ReadOnlySpan<byte> block)
-    {
-        if (OpenSsl == null)
-        {
-            CompressPortably(state, block);
-            return;
-        }
-        // The function reads 64 bytes and writes 32, both checked here; it takes no lock and ends at once, so the collector may wait for it.
-        ReadOnlySpan<byte> input = block[..64];
-        Span<uint> output = state[..8];
-        fixed (uint* words = output)
-        fixed (byte* bytes = input)
-            OpenSsl(words, bytes);
-    }
-
-    /// <summary>As <see cref="Compress"/>, without OpenSSL.</summary>
-    internal static void CompressPortably(Span<uint> state, ReadOnlySpan<byte> block)
+    private static void CompressBlock(Span<uint> state, ReadOnlySpan<byte> block)
     {
         Span<uint> w = stackalloc uint[64];
         for (int t = 0; t < 16; t++)

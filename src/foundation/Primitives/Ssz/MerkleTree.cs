@@ -26,6 +26,9 @@ public sealed class MerkleTree
     /// <summary>Pairs hashed at once: 16 KiB of input, which stays in the first cache.</summary>
     private const int Batch = 256;
 
+    /// <summary>Up to this many marked leaves, close together, are followed up one by one: they do not fill the lanes of the hash.</summary>
+    private const int MostPaths = 4;
+
     private readonly bool _keepsLeaves;
     private readonly List<PagedList<Hash32>> _layers = [];
 
@@ -159,19 +162,60 @@ public sealed class MerkleTree
     {
         if (!_stale)
             return;
-        using RentedChunks scratch = new(2 * Batch);
-        if (_keepsLeaves)
-            UpdateLeaves(leaves, scratch.Span);
-        for (int level = 0; CountAt(level) > 1; level++)
+        ulong marks = _firstDirty == _lastDirty ? _dirty[_firstDirty] : 0;
+        if (marks != 0 && BitOperations.PopCount(marks) <= MostPaths)
         {
-            HalveMarks();
-            UpdateParents(leaves, level, scratch.Span);
+            UpdatePaths(leaves, marks, _firstDirty << 6);
+        }
+        else
+        {
+            using RentedChunks scratch = new(2 * Batch);
+            if (_keepsLeaves)
+                UpdateLeaves(leaves, scratch.Span);
+            for (int level = 0; CountAt(level) > 1; level++)
+            {
+                HalveMarks();
+                UpdateParents(leaves, level, scratch.Span);
+            }
         }
         ClearMarksFrom(0);
         _stale = false;
         int layers = Merkle.DepthFor((ulong)LeafCount) + 1;
         if (_layers.Count > layers)
             _layers.RemoveRange(layers, _layers.Count - layers);
+    }
+
+    /// <summary>As layer by layer in batches, for a few neighbours among the leaves: there is too little to hash side by side, so nothing is gathered.</summary>
+    /// <param name="leaves">Where the leaves are.</param>
+    /// <param name="marks">The marked leaves, a bit for each.</param>
+    /// <param name="first">The leaf that the lowest bit stands for, a multiple of 64.</param>
+    private void UpdatePaths<TLeaves>(TLeaves leaves, ulong marks, int first)
+        where TLeaves : IMerkleLeaves
+    {
+        Span<Hash32> pair = stackalloc Hash32[2];
+        if (_keepsLeaves)
+        {
+            Layer(0).Resize(LeafCount);
+            for (ulong rest = marks; rest != 0; rest &= rest - 1)
+            {
+                int leaf = first + BitOperations.TrailingZeroCount(rest);
+                leaves.ReadLeaves(leaf, MemoryMarshal.AsBytes(pair[..1]));
+                Layer(0)[leaf] = pair[0];
+            }
+        }
+        for (int level = 0; CountAt(level) > 1; level++)
+        {
+            marks = HalveWord(marks);
+            first /= 2; // beyond the sixth level a single bit is left, which stands for this node itself
+            PagedList<Hash32> parents = Layer(level + 1);
+            parents.Resize(CountAt(level + 1));
+            for (ulong rest = marks; rest != 0; rest &= rest - 1)
+            {
+                int parent = first + BitOperations.TrailingZeroCount(rest);
+                ReadChildren(leaves, level, 2 * parent, MemoryMarshal.AsBytes(pair));
+                parents[parent] = Sha256.HashPair(in pair[0], in pair[1]);
+            }
+        }
     }
 
     private void UpdateLeaves<TLeaves>(TLeaves leaves, Span<byte> scratch)
@@ -295,7 +339,7 @@ public sealed class MerkleTree
     }
 
     /// <summary>Bit i of the result is bit 2·i or bit 2·i + 1 of the word.</summary>
-    private static ulong HalveWord(ulong word)
+    internal static ulong HalveWord(ulong word)
     {
         if (word == 0)
             return 0;

@@ -72,6 +72,8 @@ public sealed class PagedList<T>
     public void Resize(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (count == Count)
+            return;
         int before = Count;
         int pages = (int)(((long)count + PageLength - 1) >> PageShift);
         if (pages > _pages.Length)

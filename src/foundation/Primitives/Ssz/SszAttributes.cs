@@ -17,6 +17,9 @@ public sealed class SszContainerAttribute(Type? preset = null) : Attribute
 
     /// <summary>Whether a value keeps its root once it is found: for classes that nobody changes and whose root is asked for again and again.</summary>
     public bool RemembersRoot { get; init; }
+
+    /// <summary>Whether a value keeps the roots of its fields, 64 at most: for a class that changes a little between one root and the next. Its copies take them along with the generated <c>TakeFieldMemory</c>.</summary>
+    public bool RemembersFields { get; init; }
 }
 
 /// <summary>The field's name in the specification, and so in JSON, where it is not the property's in snake case: <c>pubkey</c>.</summary>

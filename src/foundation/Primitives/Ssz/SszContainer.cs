@@ -41,6 +41,8 @@ public readonly struct SszContainer<T>(ISszPreset? preset = null) : ISszCodec<T>
     /// <inheritdoc/>
     public Hash32 RootOf(in T value)
     {
+        if (value is IRemembersFields fields)
+            return FieldMemory.RootOf(fields, T.FieldCount, preset);
         if (value is not IRemembersRoot remembering)
             return FindRoot(in value);
         if (remembering.RootMemory.TryGet(remembering, preset, out Hash32 root))
@@ -96,7 +98,7 @@ public readonly struct SszContainer<T>(ISszPreset? preset = null) : ISszCodec<T>
     }
 
     /// <inheritdoc/>
-    public void WriteJson(in T value, Utf8JsonWriter writer) => value.WriteJson(preset, writer);
+    public void WriteJson(in T value, Utf8JsonWriter writer) => Unsafe.AsRef(in value).WriteJson(preset, writer);
 
     /// <inheritdoc/>
     public bool TryReadJson(ref Utf8JsonReader reader, [MaybeNullWhen(false)] out T value, out SszFault fault) => T.TryReadJson(ref reader, preset, out value, out fault);

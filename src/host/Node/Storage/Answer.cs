@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flashback.Provider;
+using Flashback.State.Store;
 
 namespace Flashback.Node;
 
@@ -22,7 +23,7 @@ internal static class Answer
             command();
             return 0;
         }
-        catch (Exception e) when (e is SectorException or ParameterException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e) when (e is SectorException or ParameterException or StoreException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException)
         {
             Console.Error.WriteLine($"flashback: {e.Message}");
             return 1;

@@ -7,7 +7,7 @@ namespace Flashback.Consensus;
 /// What is long is held in columns and rows whose pages copies share, under Merkle trees that remember, so a copy is cheap and a root costs what
 /// changed. Everything else is replaced, never changed in place. One thread works on a state; a state nobody changes any more may be read by all.
 /// </remarks>
-[SszContainer(typeof(Preset))]
+[SszContainer(typeof(Preset), RemembersFields = true)]
 public sealed partial class BeaconState
 {
     /// <summary>Stands for "no deposit came as a request yet" in <see cref="DepositRequestsStartIndex"/>. spec: cs/electra/beacon-chain#misc</summary>
@@ -142,44 +142,49 @@ public sealed partial class BeaconState
 
     /// <summary>A copy; both may be changed from now on without the other noticing.</summary>
     /// <remarks>Copying counts as writing this state. Its cost is a reference for each page, not the content.</remarks>
-    public BeaconState Copy() => new()
+    public BeaconState Copy()
     {
-        GenesisTime = GenesisTime,
-        GenesisValidatorsRoot = GenesisValidatorsRoot,
-        Slot = Slot,
-        Fork = Fork,
-        LatestBlockHeader = LatestBlockHeader,
-        BlockRoots = BlockRoots.Copy(),
-        StateRoots = StateRoots.Copy(),
-        HistoricalRoots = HistoricalRoots.Copy(),
-        Eth1Data = Eth1Data,
-        Eth1DataVotes = Eth1DataVotes.Copy(),
-        Eth1DepositIndex = Eth1DepositIndex,
-        Validators = Validators.Copy(),
-        Balances = Balances.Copy(),
-        RandaoMixes = RandaoMixes.Copy(),
-        Slashings = Slashings.Copy(),
-        PreviousEpochParticipation = PreviousEpochParticipation.Copy(),
-        CurrentEpochParticipation = CurrentEpochParticipation.Copy(),
-        JustificationBits = JustificationBits,
-        PreviousJustifiedCheckpoint = PreviousJustifiedCheckpoint,
-        CurrentJustifiedCheckpoint = CurrentJustifiedCheckpoint,
-        FinalizedCheckpoint = FinalizedCheckpoint,
-        InactivityScores = InactivityScores.Copy(),
-        CurrentSyncCommittee = CurrentSyncCommittee,
-        NextSyncCommittee = NextSyncCommittee,
-        LatestExecutionPayloadHeader = LatestExecutionPayloadHeader,
-        NextWithdrawalIndex = NextWithdrawalIndex,
-        NextWithdrawalValidatorIndex = NextWithdrawalValidatorIndex,
-        HistoricalSummaries = HistoricalSummaries.Copy(),
-        DepositRequestsStartIndex = DepositRequestsStartIndex,
-        DepositBalanceToConsume = DepositBalanceToConsume,
-        ExitBalanceToConsume = ExitBalanceToConsume,
-        EarliestExitEpoch = EarliestExitEpoch,
-        ConsolidationBalanceToConsume = ConsolidationBalanceToConsume,
-        EarliestConsolidationEpoch = EarliestConsolidationEpoch,
-        PendingDeposits = PendingDeposits.Copy(),
-        PendingPartialWithdrawals = PendingPartialWithdrawals.Copy(),
-        PendingConsolidations = PendingConsolidations.Copy(),
-    };
+        BeaconState copy = new()
+        {
+            GenesisTime = GenesisTime,
+            GenesisValidatorsRoot = GenesisValidatorsRoot,
+            Slot = Slot,
+            Fork = Fork,
+            LatestBlockHeader = LatestBlockHeader,
+            BlockRoots = BlockRoots.Copy(),
+            StateRoots = StateRoots.Copy(),
+            HistoricalRoots = HistoricalRoots.Copy(),
+            Eth1Data = Eth1Data,
+            Eth1DataVotes = Eth1DataVotes.Copy(),
+            Eth1DepositIndex = Eth1DepositIndex,
+            Validators = Validators.Copy(),
+            Balances = Balances.Copy(),
+            RandaoMixes = RandaoMixes.Copy(),
+            Slashings = Slashings.Copy(),
+            PreviousEpochParticipation = PreviousEpochParticipation.Copy(),
+            CurrentEpochParticipation = CurrentEpochParticipation.Copy(),
+            JustificationBits = JustificationBits,
+            PreviousJustifiedCheckpoint = PreviousJustifiedCheckpoint,
+            CurrentJustifiedCheckpoint = CurrentJustifiedCheckpoint,
+            FinalizedCheckpoint = FinalizedCheckpoint,
+            InactivityScores = InactivityScores.Copy(),
+            CurrentSyncCommittee = CurrentSyncCommittee,
+            NextSyncCommittee = NextSyncCommittee,
+            LatestExecutionPayloadHeader = LatestExecutionPayloadHeader,
+            NextWithdrawalIndex = NextWithdrawalIndex,
+            NextWithdrawalValidatorIndex = NextWithdrawalValidatorIndex,
+            HistoricalSummaries = HistoricalSummaries.Copy(),
+            DepositRequestsStartIndex = DepositRequestsStartIndex,
+            DepositBalanceToConsume = DepositBalanceToConsume,
+            ExitBalanceToConsume = ExitBalanceToConsume,
+            EarliestExitEpoch = EarliestExitEpoch,
+            ConsolidationBalanceToConsume = ConsolidationBalanceToConsume,
+            EarliestConsolidationEpoch = EarliestConsolidationEpoch,
+            PendingDeposits = PendingDeposits.Copy(),
+            PendingPartialWithdrawals = PendingPartialWithdrawals.Copy(),
+            PendingConsolidations = PendingConsolidations.Copy(),
+        };
+        copy.TakeFieldMemory(this);
+        return copy;
+    }
 }

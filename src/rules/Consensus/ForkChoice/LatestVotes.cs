@@ -5,9 +5,9 @@ internal sealed class LatestVotes
 {
     private const int None = -1;
 
-    // By validator. The place is that of the block voted for in the tree.
+    // By validator. The place is that of the block voted for in the tree, if it is there; the epoch is that after the vote's, 0 where there was none yet.
     private int[] _places = [];
-    private ulong[] _epochs = [];
+    private ulong[] _nextEpochs = [];
     private bool[] _equivocated = [];
 
     /// <summary>Takes a vote unless there is one from as late an epoch. spec: cs/phase0/fork-choice#update_latest_messages</summary>
@@ -16,10 +16,10 @@ internal sealed class LatestVotes
         foreach (int voter in voters)
         {
             Reserve(voter);
-            if (_equivocated[voter] || (_places[voter] != None && target.Value <= _epochs[voter]))
+            if (_equivocated[voter] || target.Value < _nextEpochs[voter])
                 continue;
             _places[voter] = place;
-            _epochs[voter] = target.Value;
+            _nextEpochs[voter] = target.Value + 1;
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class LatestVotes
         int size = Math.Max(validator + 1, 2 * count);
         Array.Resize(ref _places, size);
         Array.Fill(_places, None, count, size - count);
-        Array.Resize(ref _epochs, size);
+        Array.Resize(ref _nextEpochs, size);
         Array.Resize(ref _equivocated, size);
     }
 }

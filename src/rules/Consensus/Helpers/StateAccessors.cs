@@ -109,7 +109,8 @@ public static class StateAccessors
         return Gwei.Max(new(total), state.Preset.EffectiveBalanceIncrement);
     }
 
-    internal static ValidatorIndex ComputeProposerIndex(this CachedState state, Slot slot)
+    /// <summary>Who may propose at a slot of the present epoch. spec: cs/electra/beacon-chain#modified-compute_proposer_index</summary>
+    public static ValidatorIndex ComputeProposerIndex(this CachedState state, Slot slot)
     {
         Epoch epoch = state.Preset.EpochAt(slot);
         Span<byte> input = stackalloc byte[40];

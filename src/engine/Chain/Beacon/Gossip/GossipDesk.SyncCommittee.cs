@@ -8,6 +8,16 @@ namespace Flashback.Chain.Beacon;
 /// <content>The sync committee's votes. spec: cs/altair/p2p-interface#sync_committee_subnet_id, #sync_committee_contribution_and_proof</content>
 public sealed partial class GossipDesk
 {
+    /// <summary>The subnets that a validator's vote for a slot travels on. spec: cs/altair/validator#broadcast-sync-committee-message</summary>
+    public IReadOnlyList<byte> SyncSubnetsOf(Slot slot, ValidatorIndex validator)
+    {
+        lock (_chain.Gate)
+        {
+            CachedState state = SyncState();
+            return [.. Enumerable.Range(0, (int)Preset.SyncCommitteeSubnetCount).Select(part => (byte)part).Where(part => PlacesOf(state, slot, validator, part).Length > 0)];
+        }
+    }
+
     private GossipVerdict LookAtSyncVote(in GossipMessage message, int place, List<Candidate> candidates)
     {
         if (!SyncCommitteeMessage.TryDecode(message.Data.Span, out SyncCommitteeMessage vote, out SszFault fault))

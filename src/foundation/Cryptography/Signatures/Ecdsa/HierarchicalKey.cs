@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography;
 
@@ -28,8 +29,8 @@ public sealed class HierarchicalKey : IDisposable
     /// <param name="passphrase">What else the seed depends on.</param>
     public static HierarchicalKey FromMnemonic(string mnemonic, string passphrase = "")
     {
-        byte[] seed = Rfc2898DeriveBytes.Pbkdf2(
-            mnemonic.Normalize(NormalizationForm.FormKD), Encoding.UTF8.GetBytes("mnemonic" + passphrase.Normalize(NormalizationForm.FormKD)), SeedRounds, HashAlgorithmName.SHA512, SeedLength);
+        byte[] words = Encoding.UTF8.GetBytes(CompatibilityDecomposition.Decompose(mnemonic)), salt = [.. "mnemonic"u8, .. Encoding.UTF8.GetBytes(CompatibilityDecomposition.Decompose(passphrase))];
+        byte[] seed = Rfc2898DeriveBytes.Pbkdf2(words, salt, SeedRounds, HashAlgorithmName.SHA512, SeedLength);
         byte[] digest = HMACSHA512.HashData("Bitcoin seed"u8, seed);
         CryptographicOperations.ZeroMemory(seed);
         return Secp256k1SecretKey.TryDecode(digest.AsSpan(0, HalfLength), out Secp256k1SecretKey? key)

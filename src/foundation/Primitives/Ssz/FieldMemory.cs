@@ -1,0 +1,111 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Flashback.Primitives;
+
+/// <summary>A container that changes and is asked for its root again and again: what <see cref="SszContainerAttribute.RemembersFields"/> asks for.</summary>
+public interface IRemembersFields
+{
+    /// <summary>Where roots are kept.</summary>
+    ref FieldMemory FieldMemory { get; }
+
+    /// <summary>Writes the root of each field that may have changed over what it was when the memory was last asked.</summary>
+    /// <param name="preset">The preset.</param>
+    /// <param name="leaves">A chunk for each field.</param>
+    void WriteChangedLeaves(ISszPreset? preset, Span<byte> leaves);
+}
+
+/// <summary>The tree of one container's fields as it was last hashed. Asked for the root again, only the paths above fields that changed are hashed.</summary>
+/// <remarks>
+/// Whether a field has changed is seen by its root, so nobody can forget to say so; fields whose root costs hashing are compared with what they
+/// were. One thread asks, as one writes. A copy takes the memory along with <see cref="Copy"/>; both go on without the other noticing.
+/// </remarks>
+public struct FieldMemory
+{
+    private const int MostFields = 64; // a bit each
+
+    /// <summary>From so many nodes on, a layer is hashed whole, side by side; below, node by node.</summary>
+    private const int WholeLayer = 6;
+
+    // Node i lies at place i, its children at 2·i and 2·i + 1; the leaves fill the upper half.
+    private Hash32[]? _nodes;
+    private ISszPreset? _preset;
+
+    /// <summary>Whether the roots of the fields are those found before, with that preset.</summary>
+    public readonly bool IsKnown(ISszPreset? preset) => _nodes is not null && ReferenceEquals(_preset, preset);
+
+    /// <summary>The same memory for a copy of the container.</summary>
+    public readonly FieldMemory Copy() => new() { _nodes = _nodes?.AsSpan().ToArray(), _preset = _preset };
+
+    /// <summary>The root of the container, whose fields write their roots where they were last.</summary>
+    /// <param name="container">The container; where nothing has changed, it is not written, so that many may ask.</param>
+    /// <param name="fieldCount">How many fields it has, 64 at most.</param>
+    /// <param name="preset">The preset.</param>
+    internal static Hash32 RootOf(IRemembersFields container, int fieldCount, ISszPreset? preset)
+    {
+        ref FieldMemory memory = ref container.FieldMemory;
+        int width = 1 << Merkle.DepthFor((ulong)fieldCount);
+        Hash32[] nodes = memory._nodes ?? ZeroTree(width);
+        Span<Hash32> known = nodes.AsSpan(width, fieldCount);
+        Span<Hash32> found = stackalloc Hash32[fieldCount]; // a container has some forty fields, and those that remember them are not nested
+        known.CopyTo(found);
+        try
+        {
+            container.WriteChangedLeaves(preset, MemoryMarshal.AsBytes(found));
+        }
+        catch
+        {
+            memory = default; // the container believes some of them hashed
+            throw;
+        }
+        ulong changed = memory._nodes is null ? ulong.MaxValue >> (MostFields - fieldCount) : Differences(found, known);
+        if (changed == 0)
+            return nodes[1];
+        found.CopyTo(known);
+        HashPaths(nodes, width, changed);
+        memory = new FieldMemory { _nodes = nodes, _preset = preset };
+        return nodes[1];
+    }
+
+    /// <summary>A bit for each place where two lists differ.</summary>
+    private static ulong Differences(ReadOnlySpan<Hash32> left, ReadOnlySpan<Hash32> right)
+    {
+        ulong differences = 0;
+        for (int i = 0; i < left.Length; i++)
+        {
+            if (left[i] != right[i])
+                differences |= 1UL << i;
+        }
+        return differences;
+    }
+
+    /// <summary>Hashes what lies above changed leaves, a bit for each.</summary>
+    private static void HashPaths(Hash32[] nodes, int width, ulong changed)
+    {
+        for (; width > 1 && changed != 0; width /= 2)
+        {
+            changed = MerkleTree.HalveWord(changed);
+            Span<Hash32> children = nodes.AsSpan(width, width);
+            Span<Hash32> parents = nodes.AsSpan(width / 2, width / 2);
+            if (BitOperations.PopCount(changed) >= WholeLayer)
+            {
+                int count = 64 - BitOperations.LeadingZeroCount(changed);
+                Sha256.HashPairs(MemoryMarshal.AsBytes(children[..(2 * count)]), MemoryMarshal.AsBytes(parents[..count]));
+                continue;
+            }
+            for (ulong rest = changed; rest != 0; rest &= rest - 1)
+            {
+                int parent = BitOperations.TrailingZeroCount(rest);
+                parents[parent] = Sha256.HashPair(in children[2 * parent], in children[(2 * parent) + 1]);
+            }
+        }
+    }
+
+    private static Hash32[] ZeroTree(int width)
+    {
+        Hash32[] nodes = new Hash32[2 * width];
+        for (int i = 1; i < nodes.Length; i++)
+            nodes[i] = Merkle.ZeroHash(BitOperations.Log2((uint)width) - BitOperations.Log2((uint)i));
+        return nodes;
+    }
+}

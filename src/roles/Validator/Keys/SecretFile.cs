@@ -1,0 +1,43 @@
+namespace Flashback.Validator;
+
+/// <summary>Files that only their owner reads, and that are there whole or not at all.</summary>
+public static class SecretFile
+{
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+
+    /// <summary>Writes beside the name, to the disk, and renames: what stood there before stays until then.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        string part = $"{path}.{Guid.NewGuid():N}.part";
+        try
+        {
+            WriteNew(part, content);
+            File.Move(part, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <summary>Makes a folder that only its owner enters, and those above it that are not there.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnerFolder);
+    }
+
+    private static void WriteNew(string path, ReadOnlySpan<byte> content)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerFile;
+        using FileStream file = new(path, options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+}
