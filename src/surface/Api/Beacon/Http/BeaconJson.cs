@@ -9,7 +9,7 @@ internal sealed record ValidatorFilter(string[]? Ids = null, string[]? Statuses 
 internal sealed record CommitteeSubscriptionRequest(ulong ValidatorIndex, ulong CommitteeIndex, ulong CommitteesAtSlot, ulong Slot, bool IsAggregator);
 
 /// <summary>spec: beacon-APIs prepareSyncCommitteeSubnets</summary>
-internal sealed record SyncCommitteeSubscriptionRequest(ulong ValidatorIndex, ulong[] SyncCommitteeIndices, ulong UntilEpoch);
+internal sealed record SyncCommitteeSubscriptionRequest(ulong ValidatorIndex, int[] SyncCommitteeIndices, ulong UntilEpoch);
 
 /// <summary>spec: beacon-APIs prepareBeaconProposer</summary>
 internal sealed record ProposerPreparationRequest(ulong ValidatorIndex, string FeeRecipient);

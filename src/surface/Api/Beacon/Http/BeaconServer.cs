@@ -40,7 +40,7 @@ public sealed class BeaconServer : IAsyncDisposable
         new DebugEndpoints(lookup).AddTo(table);
         new NodeEndpoints(node).AddTo(table);
         new DutyEndpoints(client, chain.Preset).AddTo(table);
-        new ProductionEndpoints(client, chain.Preset).AddTo(table);
+        new ProductionEndpoints(client, chain).AddTo(table);
         new PreparationEndpoints(client).AddTo(table);
         new EventStream(chain, clock, options.Limits.MaxConnections / 2, app.Lifetime.ApplicationStopping).AddTo(table);
         return new BeaconServer(app);

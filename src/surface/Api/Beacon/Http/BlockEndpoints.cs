@@ -18,6 +18,7 @@ internal sealed class BlockEndpoints(ChainLookup lookup, INodeClient client)
         table.Get("/eth/v2/beacon/blocks/{block_id}/attestations", request => With(request, block =>
             BeaconAnswer.OfList(lookup.Preset, block.Message.Body.Attestations, block.Envelope with { IsVersioned = true })));
         table.Get("/eth/v1/beacon/blob_sidecars/{block_id}", request => With(request, block => Blobs(request, block)));
+        table.Get("/eth/v1/beacon/rewards/blocks/{block_id}", request => With(request, Reward));
         table.Post("/eth/v1/beacon/blocks", PublishAsync);
         table.Post("/eth/v2/beacon/blocks", PublishAsync);
     }
@@ -55,6 +56,18 @@ internal sealed class BlockEndpoints(ChainLookup lookup, INodeClient client)
         }
         return BeaconAnswer.OfList(lookup.Preset, sidecars, block.Envelope with { IsVersioned = true });
     }
+
+    private BeaconAnswer Reward(NamedBlock block) => lookup.Chain.RewardOf(block.Message) is not { } reward
+        ? throw BeaconApiException.NotFound($"what {block.Root} pays is not known")
+        : BeaconAnswer.Of(JsonValues.Object(writer =>
+        {
+            writer.WriteDecimal("proposer_index", block.Message.ProposerIndex.Value);
+            writer.WriteDecimal("total", reward.Total.Value);
+            writer.WriteDecimal("attestations", reward.Attestations.Value);
+            writer.WriteDecimal("sync_aggregate", reward.SyncAggregate.Value);
+            writer.WriteDecimal("proposer_slashings", reward.ProposerSlashings.Value);
+            writer.WriteDecimal("attester_slashings", reward.AttesterSlashings.Value);
+        }), block.Envelope);
 
     /// <summary>Takes a signed block in, with its blobs, and gives it to all peers.</summary>
     /// <remarks>Every block is checked whole before it is passed on, so that each <c>broadcast_validation</c> is kept: what contradicts another block of its proposer is refused, too.</remarks>

@@ -3,7 +3,6 @@ using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Network;
 using Flashback.Primitives;
-using Microsoft.AspNetCore.Http;
 
 namespace Flashback.Api.Beacon.Http;
 
@@ -29,7 +28,7 @@ internal sealed class PoolEndpoints(BeaconApiNode node)
         table.Post(Pool2 + "attestations", async request =>
         {
             SingleAttestation[] votes = await request.ReadListAsync<SingleAttestation>(Preset, MostVotes).ConfigureAwait(false);
-            return await Publication.EachAsync(votes, part => node.Client.PublishAttestationsAsync(part, request.Cancellation)).ConfigureAwait(false);
+            return await Publication.EachAsync(votes, part => node.Client.PublishAttestationsAsync(part, request.Cancellation), IsCounted).ConfigureAwait(false);
         });
         table.Post(Pool + "sync_committees", async request =>
         {
@@ -39,13 +38,15 @@ internal sealed class PoolEndpoints(BeaconApiNode node)
         table.Post(Pool + "bls_to_execution_changes", async request =>
         {
             SignedBlsToExecutionChange[] changes = await request.ReadListAsync<SignedBlsToExecutionChange>(Preset, MostChanges).ConfigureAwait(false);
-            return await Publication.EachAsync(changes, part => node.Client.PublishBlsToExecutionChangesAsync(part, request.Cancellation)).ConfigureAwait(false);
+            return await Publication.EachAsync(changes, part => node.Client.PublishBlsToExecutionChangesAsync(part, request.Cancellation), IsWaiting).ConfigureAwait(false);
         });
         table.Post(Pool + "voluntary_exits", async request =>
         {
             SignedVoluntaryExit exit = await request.ReadAsync<SignedVoluntaryExit>(Preset).ConfigureAwait(false);
             await node.Client.PublishVoluntaryExitAsync(exit, request.Cancellation).ConfigureAwait(false);
-            return BeaconAnswer.Empty;
+            return Chain.Operations().VoluntaryExits.Any(waiting => waiting.Message.ValidatorIndex == exit.Message.ValidatorIndex)
+                ? BeaconAnswer.Empty
+                : throw BeaconApiException.Invalid("the exit is not valid on the head's state");
         });
         table.Post(Pool + "proposer_slashings", async request =>
         {
@@ -72,5 +73,11 @@ internal sealed class PoolEndpoints(BeaconApiNode node)
     private BeaconAnswer Publish(TopicKind kind, byte[] message, Func<PooledOperations, bool> isWaiting) =>
         node.Node.Publish(new Topic(kind), message) == GossipVerdict.Accept || isWaiting(Chain.Operations())
             ? BeaconAnswer.Empty
-            : throw new BeaconApiException(StatusCodes.Status400BadRequest, "the slashing is not valid on the head's state, or its validators cannot be slashed any more");
+            : throw BeaconApiException.Invalid("the slashing is not valid on the head's state, or its validators cannot be slashed any more");
+
+    /// <summary>Whether a vote was taken in, now or before; others are too early, too late, or for a block that is not here.</summary>
+    private bool IsCounted(SingleAttestation vote) => node.Node.Desk.IsLive(vote.AttesterIndex, vote.Data.Target.Epoch);
+
+    private bool IsWaiting(SignedBlsToExecutionChange change) =>
+        Chain.Operations().BlsToExecutionChanges.Any(waiting => waiting.Message.ValidatorIndex == change.Message.ValidatorIndex);
 }

@@ -20,10 +20,12 @@ internal sealed class PreparationEndpoints(INodeClient client)
             await client.SubscribeCommitteesAsync(subscriptions, request.Cancellation).ConfigureAwait(false);
             return BeaconAnswer.Empty;
         });
-        // Every message of the sync committee goes to all nodes: there is nothing to follow besides.
         table.Post(Path + "sync_committee_subscriptions", async request =>
         {
-            _ = await request.ReadJsonListAsync(BeaconJson.Default.SyncCommitteeSubscriptionRequestArray).ConfigureAwait(false);
+            SyncCommitteeSubscriptionRequest[] wanted = await request.ReadJsonListAsync(BeaconJson.Default.SyncCommitteeSubscriptionRequestArray).ConfigureAwait(false);
+            SyncCommitteeSubscription[] subscriptions = Array.ConvertAll(wanted, one =>
+                new SyncCommitteeSubscription(new ValidatorIndex(one.ValidatorIndex), one.SyncCommitteeIndices, new Epoch(one.UntilEpoch)));
+            await client.SubscribeSyncCommitteesAsync(subscriptions, request.Cancellation).ConfigureAwait(false);
             return BeaconAnswer.Empty;
         });
         table.Post(Path + "prepare_beacon_proposer", async request =>
