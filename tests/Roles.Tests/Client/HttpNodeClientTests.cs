@@ -21,9 +21,9 @@ public sealed class HttpNodeClientTests
     {
         using HttpNodeClient node = Make(out _, request => request.Path switch
         {
-            "/base/eth/v1/beacon/genesis" => ScriptedApi.Json($$"""{"data":{"genesis_time":"1590832934","genesis_validators_root":"{{Root}}","genesis_fork_version":"0x00000001"}}"""),
+            "/base/eth/v1/beacon/genesis" => ScriptedApi.Json($$$"""{"data":{"genesis_time":"1590832934","genesis_validators_root":"{{{Root}}}","genesis_fork_version":"0x00000001"}}"""),
             "/base/eth/v1/node/syncing" => ScriptedApi.Json("""{"data":{"head_slot":"7","sync_distance":"2","is_syncing":false,"is_optimistic":true,"el_offline":false}}"""),
-            _ => ScriptedApi.Json($$"""{"execution_optimistic":false,"finalized":false,"data":{"root":"{{Root}}"}}"""),
+            _ => ScriptedApi.Json($$$"""{"execution_optimistic":false,"finalized":false,"data":{"root":"{{{Root}}}"}}"""),
         });
         Assert.Equal(new NodeGenesis(1590832934, FixedBytes.Parse<Hash32>(Root), FixedBytes.Parse<Bytes4>("0x00000001")), await node.GetGenesisAsync(Cancellation));
         Assert.Equal(new NodeSyncing(new(7), 2, true), await node.GetSyncingAsync(Cancellation));
@@ -34,9 +34,9 @@ public sealed class HttpNodeClientTests
     public async Task Asks_for_validators_by_key()
     {
         using HttpNodeClient node = Make(out ScriptedApi api, _ => ScriptedApi.Json(
-            $$"""
-            {"execution_optimistic":false,"finalized":false,"data":[{"index":"3","balance":"32000000001","status":"active_ongoing","validator":{"pubkey":"{{Key}}",
-            "withdrawal_credentials":"{{Root}}","effective_balance":"32000000000","slashed":false,"activation_eligibility_epoch":"1","activation_epoch":"2",
+            $$$"""
+            {"execution_optimistic":false,"finalized":false,"data":[{"index":"3","balance":"32000000001","status":"active_ongoing","validator":{"pubkey":"{{{Key}}}",
+            "withdrawal_credentials":"{{{Root}}}","effective_balance":"32000000000","slashed":false,"activation_eligibility_epoch":"1","activation_epoch":"2",
             "exit_epoch":"18446744073709551615","withdrawable_epoch":"18446744073709551615"}}]}
             """));
         KnownValidator known = Assert.Single(await node.GetValidatorsAsync([FixedBytes.Parse<Bytes48>(Key)], Cancellation));
@@ -45,7 +45,7 @@ public sealed class HttpNodeClientTests
         Assert.Equal((new Epoch(2), Epoch.FarFuture), (known.Validator.ActivationEpoch, known.Validator.ExitEpoch));
         Assert.Equal(new Gwei(32_000_000_001), known.Balance);
         ApiRequest request = Assert.Single(api.Requests);
-        Assert.Equal(("POST", "/base/eth/v1/beacon/states/head/validators", $$"""{"ids":["{{Key}}"]}"""), (request.Method, request.Path, request.Text));
+        Assert.Equal(("POST", "/base/eth/v1/beacon/states/head/validators", $$$"""{"ids":["{{{Key}}}"]}"""), (request.Method, request.Path, request.Text));
 
         Assert.Empty(await node.GetValidatorsAsync([], Cancellation));
         Assert.Single(api.Requests);
@@ -56,12 +56,12 @@ public sealed class HttpNodeClientTests
     {
         using HttpNodeClient node = Make(out ScriptedApi api, request => ScriptedApi.Json(request.Path.Split('/')[^2] switch
         {
-            "proposer" => $$"""{"dependent_root":"{{Root}}","execution_optimistic":false,"data":[{"pubkey":"{{Key}}","validator_index":"1","slot":"33"}]}""",
-            "attester" => $$"""
-                {"dependent_root":"{{Root}}","execution_optimistic":false,"data":[{"pubkey":"{{Key}}","validator_index":"1","committee_index":"2","committee_length":"128",
+            "proposer" => $$$"""{"dependent_root":"{{{Root}}}","execution_optimistic":false,"data":[{"pubkey":"{{{Key}}}","validator_index":"1","slot":"33"}]}""",
+            "attester" => $$$"""
+                {"dependent_root":"{{{Root}}}","execution_optimistic":false,"data":[{"pubkey":"{{{Key}}}","validator_index":"1","committee_index":"2","committee_length":"128",
                 "committees_at_slot":"4","validator_committee_index":"25","slot":"34"}]}
                 """,
-            "sync" => $$"""{"execution_optimistic":false,"data":[{"pubkey":"{{Key}}","validator_index":"1","validator_sync_committee_indices":["5","9"]}]}""",
+            "sync" => $$$"""{"execution_optimistic":false,"data":[{"pubkey":"{{{Key}}}","validator_index":"1","validator_sync_committee_indices":["5","9"]}]}""",
             _ => """{"data":[{"index":"1","is_live":true}]}""",
         }));
         Bytes48 key = FixedBytes.Parse<Bytes48>(Key);
@@ -92,7 +92,7 @@ public sealed class HttpNodeClientTests
         await node.SubscribeSyncCommitteesAsync([new(new(1), [5, 9], new(16))], Cancellation);
         Assert.Equal(
             [
-                ("/base/eth/v1/validator/prepare_beacon_proposer", $$"""[{"validator_index":"1","fee_recipient":"{{address}}"}]"""),
+                ("/base/eth/v1/validator/prepare_beacon_proposer", $$$"""[{"validator_index":"1","fee_recipient":"{{{address}}}"}]"""),
                 ("/base/eth/v1/validator/beacon_committee_subscriptions", """[{"validator_index":"1","committee_index":"2","committees_at_slot":"4","slot":"34","is_aggregator":true}]"""),
                 ("/base/eth/v1/validator/sync_committee_subscriptions", """[{"validator_index":"1","sync_committee_indices":["5","9"],"until_epoch":"16"}]"""),
             ],
@@ -141,7 +141,7 @@ public sealed class HttpNodeClientTests
     public async Task Votes_travel_in_json_with_their_version()
     {
         AttestationData data = new(new(34), default, FixedBytes.Parse<Hash32>(Root), new(new(3), default), new(new(4), default));
-        using HttpNodeClient node = Make(out ScriptedApi api, request => request.Method == "GET" ? ScriptedApi.Json($$"""{"data":{{JsonOf(data)}}}""") : new HttpResponseMessage(HttpStatusCode.OK));
+        using HttpNodeClient node = Make(out ScriptedApi api, request => request.Method == "GET" ? ScriptedApi.Json($$$"""{"data":{{{JsonOf(data)}}}}""") : new HttpResponseMessage(HttpStatusCode.OK));
         Assert.Equal(data, await node.ProduceAttestationDataAsync(new(34), Cancellation));
         SingleAttestation vote = new(new(2), new(1), data, default);
         await node.PublishAttestationsAsync([vote, vote], Cancellation);
@@ -174,7 +174,7 @@ public sealed class HttpNodeClientTests
         bool isThere = false;
         Attestation aggregate = new(new Bits(5) { [2] = true }, default, default, new Bits((int)Config.Preset.MaxCommitteesPerSlot) { [1] = true });
         using HttpNodeClient node = Make(out ScriptedApi api, _ => isThere
-            ? ScriptedApi.Json($$"""{"version":"electra","data":{{JsonOf(aggregate)}}}""")
+            ? ScriptedApi.Json($$$"""{"version":"electra","data":{{{JsonOf(aggregate)}}}}""")
             : ScriptedApi.Json("""{"code":404,"message":"none"}""", HttpStatusCode.NotFound));
         Hash32 root = FixedBytes.Parse<Hash32>(Root);
         Assert.Null(await node.GetAggregateAsync(new(34), root, new(1), Cancellation));
@@ -215,10 +215,10 @@ public sealed class HttpNodeClientTests
         int connections = 0;
         using HttpNodeClient node = Make(out ScriptedApi api, _ => Interlocked.Increment(ref connections) switch
         {
-            1 => Stream($$"""event: head{{'\n'}}data: {"slot":"10","block":"{{Root}}","epoch_transition":false}{{"\n\n"}}:{{"\n\n"}}event: block{{'\n'}}data: {"slot":"11"}{{"\n\n"}}"""),
+            1 => Stream("event: head\ndata: {\"slot\":\"10\",\"epoch_transition\":false}\n\n:\n\nevent: block\ndata: {\"slot\":\"11\"}\n\n"),
             2 => throw new HttpRequestException("connection refused"),
-            3 => Stream($"event: head\ndata: none\n\n"),
-            _ => Stream($$"""event: head{{'\n'}}data: {"slot":"12"}{{"\n\n"}}"""),
+            3 => Stream("event: head\ndata: none\n\n"),
+            _ => Stream("event: head\ndata: {\"slot\":\"12\"}\n\n"),
         });
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         List<ulong> slots = [];

@@ -42,9 +42,9 @@ internal static class StakeCommands
         Option<string?> root = KeyOptions.GenesisRoot();
         Option<ulong> epoch = new("--epoch") { Description = "The first epoch at which the exit counts.", DefaultValueFactory = _ => 0 };
         Option<ulong> validator = new("--validator-index") { Description = "The validator's number on the chain.", Required = true };
-        Argument<FileInfo[]> keystore = new Argument<FileInfo[]>("KEYSTORE") { Description = "The validator's keystore.", Arity = new ArgumentArity(1, 1) }.AcceptExistingOnly();
+        Argument<FileInfo> keystore = new Argument<FileInfo>("KEYSTORE") { Description = "The validator's keystore." }.AcceptExistingOnly();
         Command command = new("exit", "Signs a voluntary exit and writes it on standard output, as beacon nodes take it. It counts on every fork, and cannot be taken back.") { keystore, Network, root, validator, epoch, PasswordFile };
-        command.SetAction(parsed => Answer.Run(() => WithKeys(parsed, parsed.GetRequiredValue(keystore), key =>
+        command.SetAction(parsed => Answer.Run(() => WithKeys(parsed, [parsed.GetRequiredValue(keystore)], key =>
         {
             VoluntaryExit exit = new(new(parsed.GetValue(epoch)), new(parsed.GetValue(validator)));
             SignedVoluntaryExit signed = StakingMessages.SignExit(KeyOptions.NetworkOf(parsed, Network), KeyOptions.Value<Hash32>(parsed, root), key, exit);
@@ -79,14 +79,10 @@ internal static class StakeCommands
     /// <exception cref="InvalidDataException">The amount is less than the contract takes, or more than counts.</exception>
     public static DepositData SignDeposit(ConsensusConfig config, BlsSecretKey key, Hash32 credentials, decimal? coins)
     {
-        try
-        {
-            return StakingMessages.SignDeposit(config, key, credentials, coins is { } amount ? KeyOptions.ToGwei(amount) : config.Preset.MinActivationBalance);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            throw new InvalidDataException(e.Message, e);
-        }
+        Gwei amount = coins is { } asked ? KeyOptions.ToGwei(asked) : config.Preset.MinActivationBalance, most = config.Preset.MaxEffectiveBalanceFor(in credentials);
+        return amount >= StakingMessages.MinDepositAmount && amount <= most
+            ? StakingMessages.SignDeposit(config, key, credentials, amount)
+            : throw new InvalidDataException($"{amount} is no deposit with such credentials: from {StakingMessages.MinDepositAmount} to {most}");
     }
 
     private static void Tell(ParseResult parsed, ClosingCall call, byte[] input) => Answer.Write(

@@ -31,7 +31,7 @@ internal sealed class Proposing(DutyContext context)
     /// <summary>
     /// 1. The random share is signed. 2. The node makes a block with it. 3. It is looked at. 4. It is signed, if no other was. 5. It goes to the network.
     /// </summary>
-    private async Task<bool> ProposeAsync(ProposerDuty duty, Epoch epoch, ValidatorSettings settings)
+    private async Task<bool> ProposeAsync(ProposerDuty duty, Epoch epoch, DutySettings settings)
     {
         if (context.Clock.HasPassed(duty.Slot, SlotMoment.Aggregate))
         {

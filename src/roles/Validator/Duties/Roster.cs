@@ -23,7 +23,7 @@ internal enum KeyTrust
 /// <summary>A key that is served. Immutable.</summary>
 /// <param name="Signer">Where it signs.</param>
 /// <param name="Settings">What its owner decided.</param>
-internal sealed record ServedKey(ProtectedSigner Signer, ValidatorSettings Settings)
+internal sealed record ServedKey(ProtectedSigner Signer, DutySettings Settings)
 {
     /// <summary>The key.</summary>
     public Bytes48 PublicKey => Signer.PublicKey;
@@ -54,7 +54,7 @@ internal sealed class Roster
     public Snapshot Current => _current;
 
     /// <summary>Serves a key, or changes the settings of one that is served.</summary>
-    public void Add(ProtectedSigner signer, ValidatorSettings settings) => Change(
+    public void Add(ProtectedSigner signer, DutySettings settings) => Change(
         keys => keys[signer.PublicKey] = keys.TryGetValue(signer.PublicKey, out ServedKey? served)
             ? served with { Signer = signer, Settings = settings }
             : new ServedKey(signer, settings),
@@ -66,6 +66,22 @@ internal sealed class Roster
         bool isRemoved = false;
         Change(keys => isRemoved = keys.Remove(key), isOther: true);
         return isRemoved;
+    }
+
+    /// <summary>Serves these keys and no others; what is known of those that were served already remains.</summary>
+    public void Replace(IReadOnlyCollection<(ProtectedSigner Signer, DutySettings Settings)> wanted)
+    {
+        lock (_gate)
+        {
+            Snapshot before = _current;
+            Dictionary<Bytes48, ServedKey> keys = [];
+            foreach ((ProtectedSigner signer, DutySettings settings) in wanted.OrderBy(entry => entry.Signer.PublicKey))
+                keys[signer.PublicKey] = before.Keys.TryGetValue(signer.PublicKey, out ServedKey? served)
+                    ? served with { Signer = signer, Settings = settings }
+                    : new ServedKey(signer, settings);
+            if (keys.Count != before.Keys.Count || keys.Any(key => before.Keys.GetValueOrDefault(key.Key) != key.Value))
+                _current = new Snapshot(before.Version + 1, keys);
+        }
     }
 
     /// <summary>Changes what is known of a key that is still served.</summary>
@@ -93,7 +109,7 @@ internal sealed class Roster
     internal sealed record Snapshot(long Version, Dictionary<Bytes48, ServedKey> Keys)
     {
         /// <summary>The settings of a key that may sign for a validator; null where it may not.</summary>
-        public ValidatorSettings? Signing(Bytes48 key, ValidatorIndex validator) =>
+        public DutySettings? Signing(Bytes48 key, ValidatorIndex validator) =>
             Keys.TryGetValue(key, out ServedKey? served) && served.Trust == KeyTrust.Trusted && served.Known!.Index == validator ? served.Settings : null;
 
         /// <summary>The validators that have duties in an epoch, in order.</summary>

@@ -47,7 +47,10 @@ public sealed partial class ValidatorService
     }
 
     /// <summary>Serves a key from the next slot on, or changes its settings. The signer remains the caller's to dispose.</summary>
-    public void Add(ProtectedSigner signer, ValidatorSettings settings) => _roster.Add(signer, settings);
+    public void Add(ProtectedSigner signer, DutySettings settings) => _roster.Add(signer, settings);
+
+    /// <summary>Serves these keys from the next slot on and no others: for whoever looks now and then at a folder whose keys come and go.</summary>
+    public void Replace(IReadOnlyCollection<(ProtectedSigner Signer, DutySettings Settings)> keys) => _roster.Replace(keys);
 
     /// <summary>Serves a key no longer: nothing more is signed with it. False where it was not served.</summary>
     public bool Remove(Bytes48 key) => _roster.Remove(key);

@@ -56,7 +56,7 @@ internal sealed class ScriptedChain
             return Head;
         if (!_ahead.TryGetValue(slot, out CachedState? state))
         {
-            CachedState before = _ahead.Where(known => known.Key < slot).MaxBy(known => known.Key).Value ?? Head;
+            CachedState before = _ahead.Where(known => known.Key < slot).OrderByDescending(known => known.Key).Select(known => known.Value).FirstOrDefault() ?? Head;
             Assert.Null(StateTransition.ProcessSlots(before, slot, out state));
             _ahead[slot] = state;
         }

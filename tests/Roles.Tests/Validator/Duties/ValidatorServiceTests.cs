@@ -26,7 +26,7 @@ public sealed class ValidatorServiceTests
         Assert.All(world.Node.Blocks, block => Assert.Equal(TimeSpan.Zero, block.IntoSlot));
         Assert.All(world.Node.Blocks, block =>
         {
-            ValidatorSettings settings = ValidatorWorld.SettingsOf((int)block.Message.Message.ProposerIndex.Value);
+            DutySettings settings = ValidatorWorld.SettingsOf((int)block.Message.Message.ProposerIndex.Value);
             Assert.Equal(settings.Graffiti, block.Message.Message.Body.Graffiti);
             Assert.Equal(settings.FeeRecipient, block.Message.Message.Body.ExecutionPayload.FeeRecipient);
         });

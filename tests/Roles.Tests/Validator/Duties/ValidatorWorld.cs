@@ -41,7 +41,7 @@ internal sealed class ValidatorWorld : IDisposable
 
     public static IEnumerable<int> All => Enumerable.Range(0, Validators);
 
-    public static ValidatorSettings SettingsOf(int key) => new(Address.Read(Sha256.Hash([(byte)key]).AsSpan()[..20]), Sha256.Hash([(byte)key, 1]));
+    public static DutySettings SettingsOf(int key) => new(Address.Read(Sha256.Hash([(byte)key]).AsSpan()[..20]), Sha256.Hash([(byte)key, 1]));
 
     public ValidatorWorld With(IEnumerable<int> keys)
     {

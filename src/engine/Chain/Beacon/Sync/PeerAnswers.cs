@@ -10,6 +10,7 @@ internal sealed class PeerAnswers(BeaconChain chain)
     /// <summary>Most blocks of an answer. spec: cs/deneb/p2p-interface#configuration, MAX_REQUEST_BLOCKS_DENEB</summary>
     public const int MostBlocks = 128;
 
+    private const int RootSize = 32;
     private const long MostBytes = 64L << 20; // of an answer: what is left is asked for again
 
     public Response Answer(RequestKind kind, ReadOnlySpan<byte> request) => kind switch
@@ -39,11 +40,11 @@ internal sealed class PeerAnswers(BeaconChain chain)
 
     private Response BlocksByRoot(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length % Hash32.Size != 0 || bytes.Length > MostBlocks * Hash32.Size)
+        if (bytes.Length % RootSize != 0 || bytes.Length > MostBlocks * RootSize)
             return Invalid;
-        Hash32[] roots = new Hash32[bytes.Length / Hash32.Size];
+        Hash32[] roots = new Hash32[bytes.Length / RootSize];
         for (int i = 0; i < roots.Length; i++)
-            roots[i] = Hash32.Read(bytes.Slice(i * Hash32.Size, Hash32.Size));
+            roots[i] = Hash32.Read(bytes.Slice(i * RootSize, RootSize));
         return Take(roots.Select(root => chain.Database.EncodedBlock(root)));
     }
 
@@ -56,7 +57,7 @@ internal sealed class PeerAnswers(BeaconChain chain)
 
     private Response BlobsByRoot(ReadOnlySpan<byte> bytes)
     {
-        const int IdentifierSize = Hash32.Size + sizeof(ulong);
+        const int IdentifierSize = RootSize + sizeof(ulong);
         if (bytes.Length % IdentifierSize != 0 || bytes.Length > MostBlocks * (int)chain.Config.MaxBlobsPerBlock * IdentifierSize)
             return Invalid;
         List<byte[]?> found = [];
