@@ -1,4 +1,3 @@
-using System.Net;
 using Flashback.Api.Calls;
 using Flashback.Api.Engine;
 using Flashback.Api.JsonRpc;
@@ -8,9 +7,7 @@ using Flashback.Api.Subscriptions;
 using Flashback.Api.Tracing;
 using Flashback.Chain;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
@@ -85,7 +82,7 @@ public sealed class ApiServer : IAsyncDisposable
         RpcDispatcher dispatcher = new(table, options.Limits, logging.CreateLogger<RpcDispatcher>());
         WebApplication app = Build(options, port, isMain: engine is null, logging);
         if (engine is not null)
-            app.Use((context, next) => engine.Secret.Check(context.Request.Headers.Authorization, node.Clock.GetUtcNow()) is { } wrong ? RefuseAsync(context, StatusCodes.Status401Unauthorized, wrong) : next(context));
+            app.Use((context, next) => engine.Secret.Check(context.Request.Headers.Authorization, node.Clock.GetUtcNow()) is { } wrong ? WebHosting.RefuseAsync(context, StatusCodes.Status401Unauthorized, wrong) : next(context));
         app.MapPost("/", new RpcHttp(dispatcher, options.Limits).AnswerAsync);
         app.MapGet("/", context => ServeSocketAsync(context, dispatcher, node, options.Limits, app.Lifetime.ApplicationStopping));
         return app;
@@ -93,16 +90,11 @@ public sealed class ApiServer : IAsyncDisposable
 
     private static WebApplication Build(ApiOptions options, ApiPort port, bool isMain, ILoggerFactory logging)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton(logging);
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, port));
-        builder.Services.AddRoutingCore();
-        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. options.CorsOrigins]).AllowAnyHeader().WithMethods("POST", "GET")));
-        if (isMain)
-            Observe(builder.Services.AddOpenTelemetry(), options);
-        WebApplication app = builder.Build();
-        app.Use((context, next) => IsAnswered(context, options.Hosts) ? next(context) : RefuseAsync(context, StatusCodes.Status403Forbidden, "invalid host specified"));
-        app.UseCors();
+        WebApplication app = WebHosting.Build(options, port, logging, services =>
+        {
+            if (isMain)
+                Observe(services.AddOpenTelemetry(), options);
+        });
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         return app;
     }
@@ -116,34 +108,12 @@ public sealed class ApiServer : IAsyncDisposable
             telemetry.WithTracing(traces => traces.AddSource(ChainTraces.SourceName).AddOtlpExporter(exporter => exporter.Endpoint = endpoint));
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ApiOptions options, ApiPort port)
-    {
-        kestrel.ListenHandle(port.TakeHandle());
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.Limits.MaxBodyBytes;
-        kestrel.Limits.MaxConcurrentConnections = options.Limits.MaxConnections;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = options.Limits.MaxConnections / 2;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
-        kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
-    }
-
-    /// <summary>A page whose name was bound to our address after it was loaded sends its own name: it is not answered. An address cannot be bound to.</summary>
-    private static bool IsAnswered(HttpContext context, IReadOnlyList<string> hosts) =>
-        hosts.Contains("*") || IPAddress.TryParse(context.Request.Host.Host, out _) || hosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase);
-
-    private static Task RefuseAsync(HttpContext context, int status, string why)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsync(why + "\n", context.RequestAborted);
-    }
-
     private static async Task ServeSocketAsync(
         HttpContext context, RpcDispatcher dispatcher, ApiNode node, RpcLimits limits, CancellationToken stop)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Flashback answers JSON-RPC: POST a request here, or open a WebSocket").ConfigureAwait(false);
+            await WebHosting.RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Flashback answers JSON-RPC: POST a request here, or open a WebSocket").ConfigureAwait(false);
             return;
         }
         using System.Net.WebSockets.WebSocket socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);

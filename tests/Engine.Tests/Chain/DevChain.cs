@@ -150,7 +150,7 @@ internal sealed class DevChain : IDisposable
         return key;
     }
 
-    private static Genesis GenesisOf(string fork, ulong gasLimit, string forkTimes)
+    internal static Genesis GenesisOf(string fork, ulong gasLimit, string forkTimes)
     {
         string times = forkTimes.Length > 0 ? forkTimes : fork switch
         {

@@ -1,5 +1,6 @@
 using Flashback.Consensus;
 using Flashback.Primitives;
+using Flashback.Testing;
 
 namespace Flashback.Rules.Tests.Consensus;
 

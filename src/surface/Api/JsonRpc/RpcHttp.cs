@@ -14,7 +14,7 @@ internal sealed class RpcHttp(RpcDispatcher dispatcher, RpcLimits limits)
             await context.Response.WriteAsync("invalid content type, only application/json is supported\n", context.RequestAborted).ConfigureAwait(false);
             return;
         }
-        if (await ReadAsync(context).ConfigureAwait(false) is not { } body)
+        if (await WebHosting.ReadBodyAsync(context, limits, context.RequestAborted).ConfigureAwait(false) is not { } body)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             context.Response.Headers.Connection = "close"; // nobody reads the rest
@@ -26,22 +26,5 @@ internal sealed class RpcHttp(RpcDispatcher dispatcher, RpcLimits limits)
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = output.WrittenCount;
         await context.Response.Body.WriteAsync(output.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
-    }
-
-    /// <summary>The whole body, or null when it is longer than allowed.</summary>
-    private async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)
-    {
-        if (context.Request.ContentLength > limits.MaxBodyBytes)
-            return null;
-        ArrayBufferWriter<byte> body = new((int)(context.Request.ContentLength ?? 4096) + 1);
-        while (true)
-        {
-            int read = await context.Request.Body.ReadAsync(body.GetMemory(4096), context.RequestAborted).ConfigureAwait(false);
-            if (read == 0)
-                return body.WrittenMemory;
-            body.Advance(read);
-            if (body.WrittenCount > limits.MaxBodyBytes)
-                return null;
-        }
     }
 }

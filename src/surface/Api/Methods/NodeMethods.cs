@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using Flashback.Api.JsonRpc;
 using Flashback.Primitives;
 
@@ -8,12 +6,9 @@ namespace Flashback.Api.Methods;
 /// <summary><c>net_*</c>, <c>web3_*</c>, <c>rpc_*</c> and what <c>eth_*</c> asks of the node itself. spec: execution-apis, eth/client.yaml</summary>
 internal sealed class NodeMethods(ChainReader reader)
 {
-    private static readonly string Version =
-        $"Flashback/v{typeof(NodeMethods).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}/{RuntimeInformation.RuntimeIdentifier}/dotnet{Environment.Version}";
-
     public void AddTo(RpcTable table)
     {
-        table.Add("web3_clientVersion", _ => Version);
+        table.Add("web3_clientVersion", _ => ClientVersion.Text);
         table.Add("web3_sha3", call => Keccak.Hash256(call.Parameters.Required<byte[]>(0)));
         table.Add("net_version", _ => reader.Chain.Config.ChainId.ToString(System.Globalization.CultureInfo.InvariantCulture));
         table.Add("net_listening", _ => true);

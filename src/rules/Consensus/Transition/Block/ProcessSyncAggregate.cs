@@ -13,10 +13,7 @@ internal sealed partial class BlockTransition<TVerifier>
         if (AddSyncSignature(aggregate, members) is { } invalid)
             return invalid;
 
-        ulong increments = cached.GetTotalActiveBalance() / Preset.EffectiveBalanceIncrement;
-        Gwei rewards = cached.GetBaseRewardPerIncrement() * increments * RewardWeights.Sync / RewardWeights.Denominator / Preset.SlotsPerEpoch;
-        Gwei participantReward = rewards / Preset.SyncCommitteeSize;
-        Gwei proposerReward = participantReward * RewardWeights.Proposer / (RewardWeights.Denominator - RewardWeights.Proposer);
+        (Gwei participantReward, Gwei proposerReward) = SyncRewards();
         ValidatorIndex proposer = cached.GetBeaconProposerIndex();
         for (int i = 0; i < members.Length; i++)
         {
@@ -32,6 +29,15 @@ internal sealed partial class BlockTransition<TVerifier>
             }
         }
         return null;
+    }
+
+    /// <summary>What a member's vote pays: the member, and the proposer whose block has it.</summary>
+    private (Gwei Participant, Gwei Proposer) SyncRewards()
+    {
+        ulong increments = cached.GetTotalActiveBalance() / Preset.EffectiveBalanceIncrement;
+        Gwei rewards = cached.GetBaseRewardPerIncrement() * increments * RewardWeights.Sync / RewardWeights.Denominator / Preset.SlotsPerEpoch;
+        Gwei participant = rewards / Preset.SyncCommitteeSize;
+        return (participant, participant * RewardWeights.Proposer / (RewardWeights.Denominator - RewardWeights.Proposer));
     }
 
     private Invalid<TransitionRule>? AddSyncSignature(SyncAggregate aggregate, ReadOnlySpan<int> members)

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using Flashback.Cryptography;
 using Flashback.Primitives;
 
-namespace Flashback.Rules.Tests.Consensus;
+namespace Flashback.Testing;
 
 /// <summary>Keys for tests: key i has the secret i + 1, so the sum of many signatures is one signature by the sum of the secrets.</summary>
-internal static class BeaconKeys
+public static class BeaconKeys
 {
     private static readonly Lock Gate = new();
     private static readonly List<Bytes48> Known = [];
