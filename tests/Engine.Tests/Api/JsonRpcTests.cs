@@ -140,6 +140,26 @@ public class JsonRpcTests
         Assert.Equal(mayAsk, response.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
+    [Theory]
+    [InlineData("\"0x1\"", true)]
+    [InlineData("1", true)]
+    [InlineData("\"1\"", true)]
+    [InlineData("-1", false)]
+    [InlineData("1.5", false)]
+    [InlineData("\"\"", false)]
+    [InlineData("\" 1\"", false)]
+    [InlineData("true", false)]
+    [InlineData("null", false)]
+    public async Task A_count_comes_as_a_quantity_a_number_or_digits(string count, bool isOne)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string parameters = $"[{count}, \"latest\", []]";
+        if (isOne)
+            Assert.Equal(2, (await host.ResultAsync("eth_feeHistory", parameters)).GetProperty("baseFeePerGas").GetArrayLength());
+        else
+            Assert.Equal(RpcCode.InvalidParams, (await host.ErrorAsync("eth_feeHistory", parameters)).Code);
+    }
+
     [Fact]
     public async Task The_health_page_tells_the_head()
     {
