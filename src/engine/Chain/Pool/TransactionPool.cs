@@ -12,6 +12,7 @@ namespace Flashback.Chain;
 /// 1. What a transaction is by itself is checked: its form, its fees, who signed it.
 /// 2. It is checked against the state at the head and the others of its sender; then, since that takes long, its blobs.
 /// 3. Under the lock it is checked once more, takes its place, and perhaps throws out cheaper ones.
+/// 4. It is in the journal before anybody is told that it was taken.
 /// When the head moves, everything is looked at again under the lock. Each sender's queue never changes: it is replaced by another.
 /// </remarks>
 public sealed partial class TransactionPool : IDisposable
@@ -73,6 +74,7 @@ public sealed partial class TransactionPool : IDisposable
     /// <summary>Takes a transaction, or says why not.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="sidecar">Its blobs.</param>
+    /// <exception cref="StoreException">The disk fails: the transaction is here and may not be after a crash.</exception>
     public PoolOutcome Add(Transaction transaction, BlobSidecar? sidecar = null)
     {
         byte[] encoded = TransactionCodec.Encode(transaction);
@@ -92,6 +94,7 @@ public sealed partial class TransactionPool : IDisposable
             if (Admit(candidate) is { } refused)
                 return new PoolOutcome.Refused(refused);
         }
+        _journal.Flush(); // outside of the lock: what others bring meanwhile is written by whoever comes first
         Added?.Invoke(candidate);
         return new PoolOutcome.Accepted(candidate);
     }
