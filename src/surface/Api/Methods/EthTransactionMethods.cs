@@ -42,13 +42,19 @@ internal sealed class EthTransactionMethods(ChainReader reader, TransactionPool 
         _ => throw new InvalidOperationException("an outcome is one of two"),
     };
 
-    private WireTransaction? Find(in Hash32 hash) =>
-        reader.FindTransaction(hash, out int index) is { } block ? new WireTransaction(block, index)
-        : pool.TryGet(hash, out PooledTransaction? waiting) ? Waiting(waiting) : null;
+    // The pool is looked at first: what leaves it for a block between the two looks is found in the block.
+    private WireTransaction? Find(in Hash32 hash)
+    {
+        bool waits = pool.TryGet(hash, out PooledTransaction? waiting);
+        return reader.FindTransaction(hash, out int index) is { } block ? new WireTransaction(block, index) : waits ? Waiting(waiting!) : null;
+    }
 
-    private byte[]? FindRaw(in Hash32 hash) =>
-        reader.FindTransaction(hash, out int index) is { } block ? TransactionCodec.Encode(block.Block.Transactions[index])
-        : pool.TryGet(hash, out PooledTransaction? waiting) ? TransactionCodec.Encode(waiting.Transaction) : null;
+    private byte[]? FindRaw(in Hash32 hash)
+    {
+        bool waits = pool.TryGet(hash, out PooledTransaction? waiting);
+        return reader.FindTransaction(hash, out int index) is { } block ? TransactionCodec.Encode(block.Block.Transactions[index])
+            : waits ? TransactionCodec.Encode(waiting!.Transaction) : null;
+    }
 
     private ulong CountOf(in Address address, BlockSelector selector) =>
         selector.Tag == BlockTag.Pending ? pool.NextNonceOf(address)
