@@ -11,7 +11,7 @@ public static class NodeTools
 
     private static string Scripts => Path.Combine(Vectors.Checkout, "tests", "Testing", "Node");
 
-    /// <summary>Runs one of the scripts of this folder with the tools at hand.</summary>
+    /// <summary>Runs a script with the tools at hand: one beside the lock file by its name, another by its whole path.</summary>
     /// <returns>What it wrote on standard output.</returns>
     /// <exception cref="NodeToolsException">Node.js or the packages are not to be had: tests skip with the message.</exception>
     /// <exception cref="InvalidOperationException">The script failed; the message is what it wrote on the error stream.</exception>
