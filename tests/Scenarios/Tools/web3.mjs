@@ -1,6 +1,6 @@
 // web3.js: accounts that the node keeps, contracts, batches, subscriptions.
 import assert from 'node:assert/strict';
-import { ask, contract, eventually, mnemonic, require, rpc, socket, step } from './toolbox.mjs';
+import { contract, eventually, mnemonic, require, rpc, socket, step } from './toolbox.mjs';
 
 const { Web3 } = require('web3');
 const { ethers } = require('ethers');
@@ -44,10 +44,10 @@ await step('deploys, calls and hears of what happens over a socket', async () =>
   assert.equal(logs[0].transactionHash, receipt.transactionHash);
   const past = await gold.getPastEvents('Transfer', { fromBlock: 0, filter: { to } });
   assert.deepEqual(past.map(event => event.returnValues.value), [12n]);
-  await assert.rejects(gold.methods.transfer(from, 10n ** 30n).call({ from: to }), error => /revert/i.test(error.message));
+  await assert.rejects(gold.methods.transfer(from, 10n ** 30n).call({ from: to }), error => error.cause.errorName === 'ERC20InsufficientBalance');
   const { accessList } = await web3.eth.createAccessList({ from, to: gold.options.address, data: gold.methods.transfer(to, 1).encodeABI() });
   assert.equal(accessList[0].storageKeys.length, 2);
-  const proof = await web3.eth.getProof(gold.options.address, ['0x2'], 'latest');
+  const proof = await web3.eth.getProof(gold.options.address, [web3.utils.padLeft('0x2', 64)], 'latest');
   assert.equal(BigInt(proof.storageProof[0].value), 1000000n);
 });
 
@@ -63,4 +63,3 @@ await step('asks many things in one batch', async () => {
 });
 
 live.provider.disconnect();
-await ask('eth_chainId');
