@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Flashback.Api;
 using Flashback.Api.JsonRpc;
+using Flashback.State.Store;
 
 namespace Flashback.Engine.Tests.Api;
 
@@ -158,6 +159,32 @@ public class JsonRpcTests
             Assert.Equal(2, (await host.ResultAsync("eth_feeHistory", parameters)).GetProperty("baseFeePerGas").GetArrayLength());
         else
             Assert.Equal(RpcCode.InvalidParams, (await host.ErrorAsync("eth_feeHistory", parameters)).Code);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_batch_brought_is_kept_once_before_any_of_it_is_acknowledged(bool diskFails)
+    {
+        int times = 0;
+        void Keep()
+        {
+            times++;
+            if (diskFails)
+                throw new StoreException("the disk is full");
+        }
+        await using ApiHost host = await ApiHost.StartAsync(more: table => table.Add("test_bring", call =>
+        {
+            call.Duties.Add(Keep);
+            return times;
+        }));
+        const string One = """{"id":1,"method":"test_bring"}""";
+        JsonElement answer = await host.AskAsync($"[{One},{One},{One}]");
+        Assert.Equal(1, times);
+        if (diskFails)
+            Assert.Equal(RpcCode.Internal, ApiHost.ErrorOf(answer).Code);
+        else
+            Assert.Equal([0, 0, 0], answer.EnumerateArray().Select(each => ApiHost.ResultOf(each).GetInt32()));
     }
 
     [Fact]
