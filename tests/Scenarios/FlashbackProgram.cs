@@ -22,7 +22,10 @@ internal static class FlashbackProgram
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             if (line.StartsWith(announcement, StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None); // so that it never waits for a reader
                 return (process, line[announcement.Length..]);
+            }
         }
         throw new InvalidOperationException($"the program ended without saying \"{announcement}\"");
     }

@@ -26,7 +26,7 @@ public sealed class NodeTools
     /// <exception cref="InvalidOperationException">The script failed; the message is what it wrote on the error stream.</exception>
     public static Task<string> RunAsync(string script, CancellationToken cancellation, params string[] arguments) => Comparisons.RunScriptAsync(script, cancellation, arguments);
 
-    /// <summary>Runs one of the folder's scripts with its tools at hand.</summary>
+    /// <summary>Runs a script with the tools at hand: one beside the lock file by its name, another by its whole path.</summary>
     /// <returns>What it wrote on standard output.</returns>
     /// <exception cref="NodeToolsException">Node.js or the packages are not to be had: tests skip with the message.</exception>
     /// <exception cref="InvalidOperationException">The script failed; the message is what it wrote on the error stream.</exception>

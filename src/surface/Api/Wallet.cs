@@ -27,7 +27,7 @@ public sealed class Wallet(IReadOnlyList<Secp256k1SecretKey> keys)
     /// <summary>Signs a message so that it cannot be taken for a transaction. spec: EIP-191, version 0x45</summary>
     public byte[] Sign(in Address signer, ReadOnlySpan<byte> message)
     {
-        byte[] prefix = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\x19Ethereum Signed Message:\n{message.Length}"));
+        byte[] prefix = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\u0019Ethereum Signed Message:\n{message.Length}"));
         RecoverableSignature signature = Secp256k1.Sign(Keccak.Hash256([.. prefix, .. message]), KeyOf(signer));
         return [.. signature.R.ToHash32().AsSpan(), .. signature.S.ToHash32().AsSpan(), (byte)(27 + signature.YParity)];
     }

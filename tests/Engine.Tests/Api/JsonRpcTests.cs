@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Flashback.Api;
 using Flashback.Api.JsonRpc;
+using Flashback.State.Store;
 
 namespace Flashback.Engine.Tests.Api;
 
@@ -138,6 +139,52 @@ public class JsonRpcTests
         await using ApiHost host = await ApiHost.StartAsync(new ApiOptions { CorsOrigins = allowed.Length == 0 ? [] : [allowed] });
         using HttpResponseMessage response = await host.PostAsync(ApiHost.Request("eth_chainId"), change: request => request.Headers.Add("Origin", origin));
         Assert.Equal(mayAsk, response.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
+    [InlineData("\"0x1\"", true)]
+    [InlineData("1", true)]
+    [InlineData("\"1\"", true)]
+    [InlineData("-1", false)]
+    [InlineData("1.5", false)]
+    [InlineData("\"\"", false)]
+    [InlineData("\" 1\"", false)]
+    [InlineData("true", false)]
+    [InlineData("null", false)]
+    public async Task A_count_comes_as_a_quantity_a_number_or_digits(string count, bool isOne)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string parameters = $"[{count}, \"latest\", []]";
+        if (isOne)
+            Assert.Equal(2, (await host.ResultAsync("eth_feeHistory", parameters)).GetProperty("baseFeePerGas").GetArrayLength());
+        else
+            Assert.Equal(RpcCode.InvalidParams, (await host.ErrorAsync("eth_feeHistory", parameters)).Code);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_batch_brought_is_kept_once_before_any_of_it_is_acknowledged(bool diskFails)
+    {
+        int times = 0;
+        void Keep()
+        {
+            times++;
+            if (diskFails)
+                throw new StoreException("the disk is full");
+        }
+        await using ApiHost host = await ApiHost.StartAsync(more: table => table.Add("test_bring", call =>
+        {
+            call.Duties.Add(Keep);
+            return times;
+        }));
+        const string One = """{"id":1,"method":"test_bring"}""";
+        JsonElement answer = await host.AskAsync($"[{One},{One},{One}]");
+        Assert.Equal(1, times);
+        if (diskFails)
+            Assert.Equal(RpcCode.Internal, ApiHost.ErrorOf(answer).Code);
+        else
+            Assert.Equal([0, 0, 0], answer.EnumerateArray().Select(each => ApiHost.ResultOf(each).GetInt32()));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Flashback.Chain;
 using Flashback.Execution;
 using Flashback.Primitives;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flashback.Engine.Tests.Chain;
 
@@ -86,6 +87,16 @@ public class PoolHeadTests
             Assert.Equal(old.Arrival.ToUnixTimeMilliseconds(), found.Arrival.ToUnixTimeMilliseconds());
             Assert.Equal(PooledTransactionCodec.Encode(old.Transaction, old.Sidecar), PooledTransactionCodec.Encode(found.Transaction, found.Sidecar));
         }
+    }
+
+    [Fact]
+    public void What_is_accepted_is_on_disk_before_anybody_is_told()
+    {
+        using DevChain dev = new();
+        PooledTransaction accepted = dev.Accept(DevChain.Sign(0, 0));
+        // Another pool over the same store sees what a crash would leave now.
+        using TransactionPool left = new(dev.Chain, new PoolOptions(), dev.Store, dev.Time, NullLogger<TransactionPool>.Instance);
+        Assert.True(left.TryGet(accepted.Hash, out _));
     }
 
     [Fact]

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Flashback.Chain;
 
-/// <summary>The pool on disk, a few moments late: what came and went is gathered and written together. What a crash takes with it was in no block.</summary>
+/// <summary>
+/// The pool on disk. What came and went is gathered and written together: at once when something was taken (<see cref="Flush"/>), since a crash must not
+/// lose it; a few moments late when something has only gone, since that is found out again.
+/// </summary>
 internal sealed partial class PoolJournal : IDisposable
 {
     private const int MostGathered = 8192;
@@ -47,7 +50,7 @@ internal sealed partial class PoolJournal : IDisposable
             Flush();
     }
 
-    /// <summary>Writes what was gathered.</summary>
+    /// <summary>Writes what was gathered; when it returns, all that was noted before is written, by this thread or another.</summary>
     /// <exception cref="StoreException">The disk fails.</exception>
     public void Flush()
     {

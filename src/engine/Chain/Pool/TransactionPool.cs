@@ -12,6 +12,7 @@ namespace Flashback.Chain;
 /// 1. What a transaction is by itself is checked: its form, its fees, who signed it.
 /// 2. It is checked against the state at the head and the others of its sender; then, since that takes long, its blobs.
 /// 3. Under the lock it is checked once more, takes its place, and perhaps throws out cheaper ones.
+/// 4. It is in the journal before anybody is told that it was taken.
 /// When the head moves, everything is looked at again under the lock. Each sender's queue never changes: it is replaced by another.
 /// </remarks>
 public sealed partial class TransactionPool : IDisposable
@@ -70,10 +71,21 @@ public sealed partial class TransactionPool : IDisposable
     /// <summary>A number that is another one after every change.</summary>
     public long Version => Volatile.Read(ref _version);
 
-    /// <summary>Takes a transaction, or says why not.</summary>
+    /// <summary>Takes a transaction, or says why not. What it took survives a crash.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="sidecar">Its blobs.</param>
+    /// <exception cref="StoreException">The disk fails: the transaction is here and may not be after a crash.</exception>
     public PoolOutcome Add(Transaction transaction, BlobSidecar? sidecar = null)
+    {
+        PoolOutcome outcome = AddUnwritten(transaction, sidecar);
+        Write();
+        return outcome;
+    }
+
+    /// <summary>Takes a transaction, or says why not. Who brings many calls <see cref="Write"/> once, before telling anybody that they were taken.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="sidecar">Its blobs.</param>
+    public PoolOutcome AddUnwritten(Transaction transaction, BlobSidecar? sidecar = null)
     {
         byte[] encoded = TransactionCodec.Encode(transaction);
         Hash32 hash = Keccak.Hash256(encoded);
@@ -95,6 +107,10 @@ public sealed partial class TransactionPool : IDisposable
         Added?.Invoke(candidate);
         return new PoolOutcome.Accepted(candidate);
     }
+
+    /// <summary>When it returns, all that was taken before is in the journal, and survives a crash.</summary>
+    /// <exception cref="StoreException">The disk fails.</exception>
+    public void Write() => _journal.Flush();
 
     /// <summary>The transaction with this hash.</summary>
     public bool TryGet(in Hash32 hash, [NotNullWhen(true)] out PooledTransaction? found) => _byHash.TryGetValue(hash, out found);

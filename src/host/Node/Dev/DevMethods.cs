@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Flashback.Api.JsonRpc;
 using Flashback.Chain;
 
@@ -31,12 +30,10 @@ internal sealed class DevMethods(DevProducer producer, WarpedTime clock)
         return "0x0";
     }
 
-    /// <summary>Tools send the seconds as a number or as a quantity.</summary>
     private long Advance(in RpcCall call)
     {
-        long seconds = call.Parameters.TryElement(0, out JsonElement element) && element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out long number)
-            ? number : (long)call.Parameters.Required<ulong>(0);
-        if (seconds is < 0 or > int.MaxValue)
+        ulong seconds = call.Parameters.RequiredCount(0);
+        if (seconds > int.MaxValue)
             throw new RpcException(RpcCode.InvalidParams, $"seconds from 0 to {int.MaxValue}");
         clock.Advance(TimeSpan.FromSeconds(seconds));
         return (long)clock.Offset.TotalSeconds;

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Flashback.Primitives;
 using Flashback.State;
+using Flashback.State.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Flashback.Api.JsonRpc;
@@ -23,21 +24,30 @@ public sealed partial class RpcDispatcher(RpcTable table, RpcLimits limits, ILog
     {
         using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         time.CancelAfter(limits.Timeout);
+        RpcCall call = new(default, connection, new RpcDuties(), time.Token);
+        int start = output.WrittenCount;
         try
         {
             using JsonDocument document = JsonDocument.Parse(body, Reading);
             if (document.RootElement.ValueKind == JsonValueKind.Array)
-                await AnswerBatchAsync(document.RootElement, output, connection, time.Token).ConfigureAwait(false);
+                await AnswerBatchAsync(document.RootElement, output, call).ConfigureAwait(false);
             else
-                await AnswerOneAsync(document.RootElement, output, connection, time.Token).ConfigureAwait(false);
+                await AnswerOneAsync(document.RootElement, output, call).ConfigureAwait(false);
+            call.Duties.Settle();
         }
         catch (JsonException broken)
         {
             WriteError(output, default, new RpcException(RpcCode.ParseError, $"parse error: {broken.Message}"));
         }
+        catch (StoreException failure)
+        {
+            LogUnsettled(failure);
+            Truncate(output, start);
+            WriteError(output, default, new RpcException(RpcCode.Internal, "internal error"));
+        }
     }
 
-    private async Task AnswerBatchAsync(JsonElement batch, ArrayBufferWriter<byte> output, IRpcConnection? connection, CancellationToken cancellation)
+    private async Task AnswerBatchAsync(JsonElement batch, ArrayBufferWriter<byte> output, RpcCall call)
     {
         int count = batch.GetArrayLength();
         if (count == 0)
@@ -56,7 +66,7 @@ public sealed partial class RpcDispatcher(RpcTable table, RpcLimits limits, ILog
             int before = output.WrittenCount;
             output.Write(before == start ? "["u8 : ","u8);
             int opened = output.WrittenCount;
-            await AnswerOneAsync(request, output, connection, cancellation).ConfigureAwait(false);
+            await AnswerOneAsync(request, output, call).ConfigureAwait(false);
             if (output.WrittenCount == opened)
                 Truncate(output, before); // a notification: not even a comma
         }
@@ -64,7 +74,7 @@ public sealed partial class RpcDispatcher(RpcTable table, RpcLimits limits, ILog
             output.Write("]"u8);
     }
 
-    private async Task AnswerOneAsync(JsonElement request, ArrayBufferWriter<byte> output, IRpcConnection? connection, CancellationToken cancellation)
+    private async Task AnswerOneAsync(JsonElement request, ArrayBufferWriter<byte> output, RpcCall call)
     {
         int start = output.WrittenCount;
         JsonElement id = default;
@@ -76,8 +86,8 @@ public sealed partial class RpcDispatcher(RpcTable table, RpcLimits limits, ILog
             name = NameOf(request, out id, out RpcParameters parameters);
             if (!table.TryFind(name, out RpcMethod? method))
                 throw new RpcException(RpcCode.MethodNotFound, $"the method {name} does not exist/is not available");
-            cancellation.ThrowIfCancellationRequested();
-            RpcAnswer answer = await method!(new RpcCall(parameters, connection, cancellation)).ConfigureAwait(false);
+            call.Cancellation.ThrowIfCancellationRequested();
+            RpcAnswer answer = await method!(call with { Parameters = parameters }).ConfigureAwait(false);
             if (id.ValueKind != JsonValueKind.Undefined)
                 WriteAnswer(output, id, answer);
             if (output.WrittenCount > limits.MaxAnswerBytes)
@@ -176,4 +186,7 @@ public sealed partial class RpcDispatcher(RpcTable table, RpcLimits limits, ILog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The method {Method} failed")]
     private partial void LogFailure(string method, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What was asked for could not be kept")]
+    private partial void LogUnsettled(Exception failure);
 }

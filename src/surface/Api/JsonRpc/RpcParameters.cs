@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Flashback.Api.Wire;
@@ -22,6 +23,20 @@ public readonly struct RpcParameters(JsonElement list)
     /// <exception cref="RpcException">It is there and not what is asked for.</exception>
     [return: NotNullIfNotNull(nameof(otherwise))]
     public T? Optional<T>(int index, T? otherwise = default) => TryElement(index, out JsonElement element) ? Read<T>(index, element) : otherwise;
+
+    /// <summary>How many of something: a quantity, but also a plain number, or its digits in a string, as tools send them. spec: go-ethereum's HexOrDecimal64</summary>
+    /// <exception cref="RpcException">It is not there, or it is neither.</exception>
+    public ulong RequiredCount(int index)
+    {
+        if (!TryElement(index, out JsonElement element))
+            throw RpcException.InvalidParams($"missing value for required argument {index}");
+        return element.ValueKind switch
+        {
+            JsonValueKind.Number when element.TryGetUInt64(out ulong number) => number,
+            JsonValueKind.String when ulong.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong digits) => digits,
+            _ => Read<ulong>(index, element),
+        };
+    }
 
     /// <summary>The parameter as it was sent.</summary>
     public bool TryElement(int index, out JsonElement element)

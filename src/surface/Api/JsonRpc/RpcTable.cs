@@ -7,8 +7,9 @@ namespace Flashback.Api.JsonRpc;
 /// <summary>What a method is called with.</summary>
 /// <param name="Parameters">What the caller sent.</param>
 /// <param name="Connection">The caller's socket, where there is one.</param>
+/// <param name="Duties">What must be done before anybody is answered.</param>
 /// <param name="Cancellation">The caller has gone, or its time is up.</param>
-public readonly record struct RpcCall(RpcParameters Parameters, IRpcConnection? Connection, CancellationToken Cancellation);
+public readonly record struct RpcCall(RpcParameters Parameters, IRpcConnection? Connection, RpcDuties Duties, CancellationToken Cancellation);
 
 /// <summary>A lasting connection that messages can be pushed to.</summary>
 public interface IRpcConnection

@@ -46,7 +46,7 @@ internal sealed class EthFeeMethods(ChainReader reader)
 
     private WireFeeHistory History(in RpcCall call)
     {
-        ulong asked = call.Parameters.Required<ulong>(0);
+        ulong asked = call.Parameters.RequiredCount(0);
         BlockHeader newest = reader.HeaderOnChain(call.Parameters.Required<BlockSelector>(1));
         double[] percentiles = call.Parameters.Optional<double[]>(2) ?? [];
         Check(percentiles);

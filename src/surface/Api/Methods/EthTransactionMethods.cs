@@ -12,7 +12,7 @@ internal sealed class EthTransactionMethods(ChainReader reader, TransactionPool 
 {
     public void AddTo(RpcTable table)
     {
-        table.Add("eth_sendRawTransaction", call => Send(call.Parameters.Required<byte[]>(0)));
+        table.Add("eth_sendRawTransaction", call => Send(call, call.Parameters.Required<byte[]>(0)));
         table.Add("eth_getTransactionByHash", call => Find(call.Parameters.Required<Hash32>(0)));
         table.Add("eth_getRawTransactionByHash", call => FindRaw(call.Parameters.Required<Hash32>(0)));
         table.Add("eth_getTransactionCount", call => CountOf(call.Parameters.Required<Address>(0), call.Parameters.Optional(1, BlockSelector.Latest)));
@@ -28,33 +28,44 @@ internal sealed class EthTransactionMethods(ChainReader reader, TransactionPool 
         table.Add("txpool_contentFrom", call => ContentFrom(pool.Content(), call.Parameters.Required<Address>(0)));
     }
 
-    private Hash32 Send(byte[] bytes)
+    private Hash32 Send(in RpcCall call, byte[] bytes)
     {
         if (!PooledTransactionCodec.TryDecode(bytes, out Transaction? transaction, out BlobSidecar? sidecar, out TransactionFault fault))
             throw RpcException.Refused($"rlp: {fault}");
-        return Send(transaction!, sidecar);
+        return Send(call, transaction!, sidecar);
     }
 
-    private Hash32 Send(Transaction transaction, BlobSidecar? sidecar) => pool.Add(transaction, sidecar) switch
+    private Hash32 Send(in RpcCall call, Transaction transaction, BlobSidecar? sidecar)
     {
-        PoolOutcome.Accepted accepted => accepted.Transaction.Hash,
-        PoolOutcome.Refused refused => throw RpcException.Refused(refused.Message),
-        _ => throw new InvalidOperationException("an outcome is one of two"),
-    };
+        PoolOutcome outcome = pool.AddUnwritten(transaction, sidecar);
+        call.Duties.Add(pool.Write);
+        return outcome switch
+        {
+            PoolOutcome.Accepted accepted => accepted.Transaction.Hash,
+            PoolOutcome.Refused refused => throw RpcException.Refused(refused.Message),
+            _ => throw new InvalidOperationException("an outcome is one of two"),
+        };
+    }
 
-    private WireTransaction? Find(in Hash32 hash) =>
-        reader.FindTransaction(hash, out int index) is { } block ? new WireTransaction(block, index)
-        : pool.TryGet(hash, out PooledTransaction? waiting) ? Waiting(waiting) : null;
+    // The pool is looked at first: what leaves it for a block between the two looks is found in the block.
+    private WireTransaction? Find(in Hash32 hash)
+    {
+        bool waits = pool.TryGet(hash, out PooledTransaction? waiting);
+        return reader.FindTransaction(hash, out int index) is { } block ? new WireTransaction(block, index) : waits ? Waiting(waiting!) : null;
+    }
 
-    private byte[]? FindRaw(in Hash32 hash) =>
-        reader.FindTransaction(hash, out int index) is { } block ? TransactionCodec.Encode(block.Block.Transactions[index])
-        : pool.TryGet(hash, out PooledTransaction? waiting) ? TransactionCodec.Encode(waiting.Transaction) : null;
+    private byte[]? FindRaw(in Hash32 hash)
+    {
+        bool waits = pool.TryGet(hash, out PooledTransaction? waiting);
+        return reader.FindTransaction(hash, out int index) is { } block ? TransactionCodec.Encode(block.Block.Transactions[index])
+            : waits ? TransactionCodec.Encode(waiting!.Transaction) : null;
+    }
 
     private ulong CountOf(in Address address, BlockSelector selector) =>
         selector.Tag == BlockTag.Pending ? pool.NextNonceOf(address)
         : reader.State(selector, out _).TryGetAccount(address, out Account account) ? account.Nonce : 0;
 
-    private async ValueTask<Hash32> SendAsync(RpcCall call) => Send(await FillAndSignAsync(call).ConfigureAwait(false), null);
+    private async ValueTask<Hash32> SendAsync(RpcCall call) => Send(call, await FillAndSignAsync(call).ConfigureAwait(false), null);
 
     private async ValueTask<WireSignedTransaction> SignAsync(RpcCall call)
     {

@@ -14,6 +14,7 @@ internal sealed class SqliteSession : IDisposable
     private readonly SqliteColumn[] _columns;
     private readonly sqlite3_stmt?[] _statements;
     private readonly sqlite3_stmt _begin, _commit, _rollback;
+    private Durability _durability = Durability.Synced; // as the connection is opened
 
     public SqliteSession(string path, SqliteColumn[] columns, StoreAccess access)
     {
@@ -81,8 +82,12 @@ internal sealed class SqliteSession : IDisposable
 
     public void Commit(WriteBatch batch, Durability durability, Func<Column, int> indexOf)
     {
-        // In WAL mode FULL syncs the log at each commit, NORMAL only before it is copied into the database.
-        Execute(durability == Durability.Synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        if (durability != _durability)
+        {
+            // In WAL mode FULL syncs the log at each commit, NORMAL only before it is copied into the database.
+            Execute(durability == Durability.Synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            _durability = durability;
+        }
         Run(_begin);
         try
         {

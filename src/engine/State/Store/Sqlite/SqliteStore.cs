@@ -18,6 +18,7 @@ public sealed class SqliteStore : IStore
     private readonly Dictionary<Column, int> _indexes;
     private readonly Action _afterDispose;
     private readonly StoreAccess _access;
+    private readonly bool _isTemporary; // what goes away with the process never waits for the disk
 
     // shared
     private readonly ConcurrentBag<SqliteSession> _readers = [];
@@ -29,11 +30,12 @@ public sealed class SqliteStore : IStore
 
     static SqliteStore() => SQLitePCL.Batteries_V2.Init();
 
-    private SqliteStore(StoreFolder folder, IReadOnlyList<Column> columns, StoreAccess access, Action afterDispose)
+    private SqliteStore(StoreFolder folder, IReadOnlyList<Column> columns, StoreAccess access, Action? afterDispose)
     {
         _access = access;
         _folder = folder;
-        _afterDispose = afterDispose;
+        _afterDispose = afterDispose ?? (() => { });
+        _isTemporary = afterDispose is not null;
         _path = Path.Combine(folder.Path, "store.sqlite");
         _columns = [.. columns.Select(column => new SqliteColumn(column))];
         _indexes = columns.Select((column, index) => (column, index)).ToDictionary(entry => entry.column, entry => entry.index);
@@ -54,13 +56,13 @@ public sealed class SqliteStore : IStore
     /// <param name="folder">A folder for this store alone.</param>
     /// <param name="columns">Every column that will be used. New ones are added; those left out keep their content.</param>
     /// <exception cref="StoreException">The folder is in use, of another layout, damaged, or cannot be written.</exception>
-    public static SqliteStore Open(string folder, IReadOnlyList<Column> columns) => Open(StoreFolder.Take(folder, Engine), columns, StoreAccess.ReadWrite, () => { });
+    public static SqliteStore Open(string folder, IReadOnlyList<Column> columns) => Open(StoreFolder.Take(folder, Engine), columns, StoreAccess.ReadWrite, null);
 
     /// <summary>Opens the store in a folder to look at it: nothing in it changes, and <see cref="Commit"/> fails.</summary>
     /// <param name="folder">The folder of a store.</param>
     /// <param name="columns">Every column that will be read.</param>
     /// <exception cref="StoreException">No store is there, or it is in use, of another layout, or damaged.</exception>
-    public static SqliteStore OpenReadOnly(string folder, IReadOnlyList<Column> columns) => Open(StoreFolder.TakeExisting(folder, Engine), columns, StoreAccess.ReadOnly, () => { });
+    public static SqliteStore OpenReadOnly(string folder, IReadOnlyList<Column> columns) => Open(StoreFolder.TakeExisting(folder, Engine), columns, StoreAccess.ReadOnly, null);
 
     /// <summary>Opens a store in a new folder that goes away when the store is disposed: for chains that need not outlive the process.</summary>
     public static SqliteStore OpenTemporary(IReadOnlyList<Column> columns)
@@ -101,7 +103,7 @@ public sealed class SqliteStore : IStore
         lock (_writing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _writer.Commit(batch, durability, IndexOf);
+            _writer.Commit(batch, _isTemporary ? Durability.Buffered : durability, IndexOf);
         }
     }
 
@@ -131,7 +133,7 @@ public sealed class SqliteStore : IStore
         }
     }
 
-    private static SqliteStore Open(StoreFolder taken, IReadOnlyList<Column> columns, StoreAccess access, Action afterDispose)
+    private static SqliteStore Open(StoreFolder taken, IReadOnlyList<Column> columns, StoreAccess access, Action? afterDispose)
     {
         try
         {
