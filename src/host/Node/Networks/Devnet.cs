@@ -138,7 +138,9 @@ internal sealed class Devnet : IAsyncDisposable
 
     private string? FolderOf(int node, string name) => _settings.Folder is { } folder ? Path.Combine(folder, NameOf(node), name) : null;
 
+    private static int PortOf(int first, int node) => first == 0 ? 0 : first + node;
+
     private NetworkNodeSettings SettingsOf(int node) => new(
-        NameOf(node), StoreOf(node), FolderOf(node, "protection"), _settings.Http with { Port = _settings.Http.Port == 0 ? 0 : _settings.Http.Port + node },
+        NameOf(node), StoreOf(node), FolderOf(node, "protection"), _settings.Http with { Port = PortOf(_settings.Http.Port, node) }, PortOf(_settings.BeaconPort, node),
         new DutySettings(Wallet.Addresses.Count > 0 ? Wallet.Addresses[node % Wallet.Addresses.Count] : default, DutySettings.GraffitiOf("Flashback " + NameOf(node))));
 }

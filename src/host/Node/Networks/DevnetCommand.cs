@@ -18,6 +18,7 @@ internal static class DevnetCommand
         Command command = new("devnet", "Runs a network of several nodes with all their validators on this machine, and prints a line for each slot.");
         StoreOptions store = new(command);
         HttpOptions http = new(command);
+        Option<int> beaconPort = HttpOptions.BeaconPort(command);
         Option<int> nodes = new Option<int>("--nodes") { Description = "How many nodes.", DefaultValueFactory = _ => 4 }.Within(1, 64);
         Option<int> validators = new Option<int>("--validators") { Description = "How many validators, spread over the nodes.", DefaultValueFactory = _ => 64 }.Within(1, 4096);
         Option<int> accounts = new Option<int>("--accounts") { Description = "How many accounts have coins.", DefaultValueFactory = _ => 10 }.Within(1, 1000);
@@ -44,6 +45,7 @@ internal static class DevnetCommand
                     Folder = kept.Folder,
                     Store = kept,
                     Http = http.Read(parsed),
+                    BeaconPort = parsed.GetValue(beaconPort),
                     Log = log.Read(parsed),
                 },
                 stop);
@@ -80,7 +82,7 @@ internal static class DevnetCommand
         Console.WriteLine($"Keys: m/44'/60'/0'/0/n, and of validators m/12381/3600/n/0/0, of \"{LocalNetwork.KnownMnemonic}\" (everybody knows them: use them here only)");
         Console.WriteLine($"{settings.Nodes} nodes, {settings.Validators} validators, chain 31337{(devnet.NetworkPath is { } path ? $"; the network is written in {path}" : "")}");
         foreach (NetworkNode node in devnet.Nodes)
-            Console.WriteLine($"{node.Name}: JSON-RPC at {node.Address}");
+            Console.WriteLine($"{node.Name}: JSON-RPC at {node.Address}, Beacon API at {node.BeaconAddress}");
     }
 
     private static void Tell(Devnet devnet, Slot slot)

@@ -31,5 +31,8 @@ internal sealed record DevnetSettings
     /// <summary>Of the first node; the others take the ports after it.</summary>
     public required HttpSettings Http { get; init; }
 
+    /// <summary>Of the first node; the others take the ports after it.</summary>
+    public int BeaconPort { get; init; }
+
     public required LogSettings Log { get; init; }
 }

@@ -1,5 +1,6 @@
 using Flashback.Api;
 using Flashback.Api.Beacon;
+using Flashback.Api.Beacon.Http;
 using Flashback.Chain;
 using Flashback.Chain.Beacon;
 using Flashback.Consensus;
@@ -19,9 +20,10 @@ namespace Flashback.Node;
 /// <param name="Store">Where both chains are kept.</param>
 /// <param name="ProtectionFolder">Where it is kept what validators have signed; null for a place that goes when the program does.</param>
 /// <param name="Http">Where JSON-RPC is answered.</param>
+/// <param name="BeaconPort">Where the Beacon API is answered, at the same address.</param>
 /// <param name="Duties">What validators do where nothing else is set for their key.</param>
 /// <param name="ChecksForDoppelgangers">Whether keys watch first that nobody else signs with them.</param>
-internal sealed record NetworkNodeSettings(string Name, StoreSettings Store, string? ProtectionFolder, HttpSettings Http, DutySettings Duties, bool ChecksForDoppelgangers = false);
+internal sealed record NetworkNodeSettings(string Name, StoreSettings Store, string? ProtectionFolder, HttpSettings Http, int BeaconPort, DutySettings Duties, bool ChecksForDoppelgangers = false);
 
 /// <summary>A node of a network as one running thing: its parts, put together. Both layers, the validators and their keys are in one process.</summary>
 internal sealed class NetworkNode : IAsyncDisposable
@@ -34,6 +36,8 @@ internal sealed class NetworkNode : IAsyncDisposable
     private readonly ExecutionEngine _engine;
     private readonly ApiPort _port;
     private readonly ApiServer _server;
+    private readonly ApiPort _beaconPort;
+    private readonly BeaconServer _beaconServer;
     private readonly ValidatorService _validators;
 
     /// <summary>Opens the node's chains and ports; it does nothing yet.</summary>
@@ -43,6 +47,7 @@ internal sealed class NetworkNode : IAsyncDisposable
     {
         _settings = settings;
         _port = ApiPort.Open(settings.Http.Address, settings.Http.Port);
+        _beaconPort = ApiPort.Open(settings.Http.Address, settings.BeaconPort);
         _store = settings.Store.Open();
         _execution = ChainService.Open(
             _store, genesis.ExecutionGenesis, new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
@@ -54,10 +59,13 @@ internal sealed class NetworkNode : IAsyncDisposable
         Beacon = new BeaconNode(chain, _pool, peers, clock, logging);
         _protectionStore = settings.ProtectionFolder is { } folder ? SqliteStore.Open(folder, SlashingProtection.Columns) : SqliteStore.OpenTemporary(SlashingProtection.Columns);
         Protection = SlashingProtection.Open(_protectionStore, chain.GenesisValidatorsRoot);
+        LocalNodeClient client = new(Beacon);
         _validators = new ValidatorService(
-            new LocalNodeClient(Beacon), genesis.Config, chain.GenesisValidatorsRoot, new ValidatorOptions { ChecksForDoppelgangers = settings.ChecksForDoppelgangers }, clock,
+            client, genesis.Config, chain.GenesisValidatorsRoot, new ValidatorOptions { ChecksForDoppelgangers = settings.ChecksForDoppelgangers }, clock,
             logging.CreateLogger<ValidatorService>());
         _server = ApiServer.Create(settings.Http.Api, _port, new ApiNode(_execution, _pool, builder, wallet, clock), _ => { }, engine: null, logging);
+        _beaconServer = BeaconServer.Create(
+            settings.Http.Api with { Limits = BeaconServer.DefaultLimits }, _beaconPort, new BeaconApiNode(Beacon, client, _execution, settings.Name), clock, logging);
     }
 
     /// <summary>Its name among its peers.</summary>
@@ -71,6 +79,9 @@ internal sealed class NetworkNode : IAsyncDisposable
 
     /// <summary>Where JSON-RPC is answered.</summary>
     public Uri Address => _port.Address;
+
+    /// <summary>Where the Beacon API is answered.</summary>
+    public Uri BeaconAddress => _beaconPort.Address;
 
     /// <summary>Has a validator do its duties here.</summary>
     public void Add(ProtectedSigner signer, DutySettings settings) => _validators.Add(signer, settings);
@@ -86,6 +97,7 @@ internal sealed class NetworkNode : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         await _server.StartAsync(stop).ConfigureAwait(false);
+        await _beaconServer.StartAsync(stop).ConfigureAwait(false);
         await _validators.RunAsync(stop).ConfigureAwait(false);
     }
 
@@ -93,11 +105,13 @@ internal sealed class NetworkNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
+        await _beaconServer.DisposeAsync().ConfigureAwait(false);
         Beacon.Dispose();
         _engine.Dispose();
         _pool.Dispose();
         _execution.Dispose(); // and the store of both chains
         _protectionStore.Dispose();
         _port.Dispose();
+        _beaconPort.Dispose();
     }
 }

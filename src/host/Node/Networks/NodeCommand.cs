@@ -34,6 +34,7 @@ internal static class NodeCommand
             command.Options.Add(option);
         StoreOptions store = new(command);
         HttpOptions http = new(command);
+        Option<int> beaconPort = HttpOptions.BeaconPort(command);
         LogOptions log = new(command);
         feeRecipient.Validators.Add(result =>
         {
@@ -47,7 +48,7 @@ internal static class NodeCommand
             NetworkNodeSettings node = new(
                 parsed.GetValue(name)!, kept with { Folder = kept.Folder is { } chain ? Path.Combine(chain, "chain") : null },
                 parsed.GetValue(keys) is { } folder ? new ValidatorFolder(folder).Protection : kept.Folder is { } data ? Path.Combine(data, "protection") : null,
-                http.Read(parsed), new DutySettings(recipient, DutySettings.GraffitiOf(parsed.GetValue(graffiti)!)), parsed.GetValue(doppelganger));
+                http.Read(parsed), parsed.GetValue(beaconPort), new DutySettings(recipient, DutySettings.GraffitiOf(parsed.GetValue(graffiti)!)), parsed.GetValue(doppelganger));
             return RunAsync(
                 new Settings(
                     parsed.GetRequiredValue(network).FullName, node, parsed.GetValue(peerPort), parsed.GetValue(peers)!, parsed.GetValue(keys), parsed.GetValue(known), log.Read(parsed)),
@@ -73,7 +74,7 @@ internal static class NodeCommand
             foreach (KeyFailure failure in keys?.Failures ?? [])
                 await Console.Error.WriteLineAsync($"node: the key {failure.Key} is not used: {failure.Reason}").ConfigureAwait(false);
             BeaconChain chain = node.Beacon.Chain;
-            Console.WriteLine($"{settings.Node.Name}: {genesis.Config.Name} at slot {chain.Snapshot.Head.Slot.Value}, {chain.Snapshot.HeadRoot}; JSON-RPC at {node.Address}; peers at {links.Address}");
+            Console.WriteLine($"{settings.Node.Name}: {genesis.Config.Name} at slot {chain.Snapshot.Head.Slot.Value}, {chain.Snapshot.HeadRoot}; JSON-RPC at {node.Address}; Beacon API at {node.BeaconAddress}; peers at {links.Address}");
             await Task.WhenAll(node.RunAsync(stop), links.RunAsync(stop)).ConfigureAwait(false);
             return 0;
         }

@@ -38,6 +38,14 @@ internal sealed class HttpOptions
             Limits = new RpcLimits { Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)) },
         });
 
+    /// <summary>The Beacon API's own port, at the same address and for the same callers.</summary>
+    public static Option<int> BeaconPort(Command command)
+    {
+        Option<int> option = new Option<int>("--beacon-port") { Description = "The port for the Beacon API; 0 takes a free one.", DefaultValueFactory = _ => 5052 }.Within(0, IPEndPoint.MaxPort);
+        command.Options.Add(option);
+        return option;
+    }
+
     private static Uri? ParseUri(System.CommandLine.Parsing.ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
