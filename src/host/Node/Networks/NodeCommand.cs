@@ -16,7 +16,7 @@ namespace Flashback.Node;
 internal static class NodeCommand
 {
     private sealed record Settings(
-        string NetworkPath, NetworkNodeSettings Node, int PeerPort, IReadOnlyList<IPEndPoint> Peers, string? KeyFolder, (int First, int Count) KnownKeys, LogSettings Log);
+        string NetworkPath, NetworkNodeSettings Node, int PeerPort, IReadOnlyList<IPEndPoint> Peers, string? KeyFolder, (int First, int Count) KnownKeys, int KnownAccounts, LogSettings Log);
 
     public static Command Create()
     {
@@ -27,10 +27,11 @@ internal static class NodeCommand
         Option<IPEndPoint[]> peers = new("--peer") { Description = "Peers of this machine that are dialled: 127.0.0.1:9001.", CustomParser = ParseEndpoints, DefaultValueFactory = _ => [] };
         Option<string?> keys = new("--keys") { Description = "The folder of keystores and passwords of its validators, as flashback keys makes it." };
         Option<(int, int)> known = new("--known-keys") { Description = "Validators with keys that everybody knows, on networks of one machine: 0..15.", CustomParser = ParseRange };
+        Option<int> accounts = new Option<int>("--known-accounts") { Description = "So many accounts with keys that everybody knows, which it signs for, on networks of one machine." }.Within(0, 1000);
         Option<string?> feeRecipient = new("--fee-recipient") { Description = "Who gets the fees of its blocks." };
         Option<string> graffiti = new("--graffiti") { Description = "What its blocks say, up to 32 bytes.", DefaultValueFactory = _ => "Flashback" };
         Option<bool> doppelganger = new("--doppelganger-check") { Description = "Before they sign, keys watch for two epochs that nobody else signs with them." };
-        foreach (Option option in (Option[])[network, name, peerPort, peers, keys, known, feeRecipient, graffiti, doppelganger])
+        foreach (Option option in (Option[])[network, name, peerPort, peers, keys, known, accounts, feeRecipient, graffiti, doppelganger])
             command.Options.Add(option);
         StoreOptions store = new(command);
         HttpOptions http = new(command);
@@ -51,7 +52,7 @@ internal static class NodeCommand
                 http.Read(parsed), parsed.GetValue(beaconPort), new DutySettings(recipient, DutySettings.GraffitiOf(parsed.GetValue(graffiti)!)), parsed.GetValue(doppelganger));
             return RunAsync(
                 new Settings(
-                    parsed.GetRequiredValue(network).FullName, node, parsed.GetValue(peerPort), parsed.GetValue(peers)!, parsed.GetValue(keys), parsed.GetValue(known), log.Read(parsed)),
+                    parsed.GetRequiredValue(network).FullName, node, parsed.GetValue(peerPort), parsed.GetValue(peers)!, parsed.GetValue(keys), parsed.GetValue(known), parsed.GetValue(accounts), log.Read(parsed)),
                 stop);
         });
         return command;
@@ -66,7 +67,7 @@ internal static class NodeCommand
             NetworkGenesis genesis = NetworkFile.Read(settings.NetworkPath);
             PeerNetwork peers = new(new PeerId(settings.Node.Name), genesis.ForkDigest(), clock, logging.CreateLogger<PeerNetwork>());
             using SocketLinks links = new(peers, new IPEndPoint(IPAddress.Loopback, settings.PeerPort), settings.Peers, logging.CreateLogger<SocketLinks>());
-            await using NetworkNode node = new(settings.Node, genesis, peers, Api.Wallet.Empty, clock, logging);
+            await using NetworkNode node = new(settings.Node, genesis, peers, new Api.Wallet(LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, settings.KnownAccounts)), clock, logging);
             node.Add(LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, settings.KnownKeys.First, settings.KnownKeys.Count));
             using ValidatorKeys? keys = settings.KeyFolder is { } folder ? await ValidatorKeys.LoadAsync(new ValidatorFolder(folder), node.Protection, stop).ConfigureAwait(false) : null;
             foreach (ProtectedSigner signer in keys?.Signers ?? [])

@@ -161,7 +161,7 @@ public sealed class LocalNodeClient : INodeClient
 
     /// <inheritdoc/>
     public Task PublishAggregatesAsync(IReadOnlyList<SignedAggregateAndProof> aggregates, CancellationToken cancellation) =>
-        PublishAll([.. aggregates.Select(aggregate => (new Topic(TopicKind.BeaconAggregateAndProof), (ReadOnlyMemory<byte>)aggregate.Encode(Preset)))], "an aggregate");
+        PublishEach(aggregates.Select(aggregate => (new Topic(TopicKind.BeaconAggregateAndProof), (ReadOnlyMemory<byte>)aggregate.Encode(Preset))), "an aggregate");
 
     /// <inheritdoc/>
     public Task<Hash32> GetHeadRootAsync(CancellationToken cancellation) => Task.FromResult(Chain.Snapshot.HeadRoot);
@@ -181,7 +181,7 @@ public sealed class LocalNodeClient : INodeClient
 
     /// <inheritdoc/>
     public Task PublishContributionsAsync(IReadOnlyList<SignedContributionAndProof> contributions, CancellationToken cancellation) =>
-        PublishAll([.. contributions.Select(signed => (new Topic(TopicKind.SyncCommitteeContributionAndProof), (ReadOnlyMemory<byte>)signed.Encode(Preset)))], "a contribution");
+        PublishEach(contributions.Select(signed => (new Topic(TopicKind.SyncCommitteeContributionAndProof), (ReadOnlyMemory<byte>)signed.Encode(Preset))), "a contribution");
 
     /// <inheritdoc/>
     public Task PublishVoluntaryExitAsync(SignedVoluntaryExit exit, CancellationToken cancellation) =>
@@ -190,6 +190,15 @@ public sealed class LocalNodeClient : INodeClient
     /// <inheritdoc/>
     public Task PublishBlsToExecutionChangesAsync(IReadOnlyList<SignedBlsToExecutionChange> changes, CancellationToken cancellation) =>
         PublishAll([.. changes.Select(change => (new Topic(TopicKind.BlsToExecutionChange), (ReadOnlyMemory<byte>)change.Encode()))], "a change of credentials");
+
+    /// <summary>One by one: the first may say all that the others do, and then these need not be verified.</summary>
+    private Task PublishEach(IEnumerable<(Topic Topic, ReadOnlyMemory<byte> Data)> messages, string what)
+    {
+        GossipVerdict worst = GossipVerdict.Accept;
+        foreach ((Topic topic, ReadOnlyMemory<byte> data) in messages)
+            worst = _node.Publish(topic, data) == GossipVerdict.Reject ? GossipVerdict.Reject : worst;
+        return Judge(worst, what);
+    }
 
     private Task PublishAll(IReadOnlyList<(Topic, ReadOnlyMemory<byte>)> messages, string what)
     {

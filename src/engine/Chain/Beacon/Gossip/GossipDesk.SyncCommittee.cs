@@ -65,7 +65,7 @@ public sealed partial class GossipDesk
         if (PlacesOf(state, contribution.Slot, proof.AggregatorIndex, part).Length == 0)
             return Refuse(Topic, new(GossipRule.Membership, $"{proof.AggregatorIndex} in part {part}"));
         VoteAggregates votes = _chain.SyncVotes.Of(contribution.Slot, contribution.BeaconBlockRoot, part);
-        if (_syncAggregators.Contains(contribution.Slot.Value, (proof.AggregatorIndex, part)) || (votes.Covers(contribution.AggregationBits) && !IsOwn(message)))
+        if (_syncAggregators.Contains(contribution.Slot.Value, (proof.AggregatorIndex, part)) || _contributions.Covers(contribution.Slot.Value, (contribution.BeaconBlockRoot, part), contribution.AggregationBits))
             return Refuse(Topic, new(GossipRule.Seen, $"{proof.AggregatorIndex}"));
         Epoch epoch = Preset.EpochAt(contribution.Slot);
         Hash32 selectionRoot = new SyncAggregatorSelectionData(contribution.Slot, contribution.SubcommitteeIndex).HashTreeRoot();
@@ -75,8 +75,10 @@ public sealed partial class GossipDesk
             return Refuse(Topic, new(GossipRule.Signature, $"{proof.AggregatorIndex}"));
         candidates.Add(new Candidate(place, [selection, outer, inner], () =>
         {
-            if (!_syncAggregators.Add(contribution.Slot.Value, (proof.AggregatorIndex, part)))
+            (Hash32, ulong) key = (contribution.BeaconBlockRoot, part);
+            if (_contributions.Covers(contribution.Slot.Value, key, contribution.AggregationBits) || !_syncAggregators.Add(contribution.Slot.Value, (proof.AggregatorIndex, part)))
                 return GossipVerdict.Ignore;
+            _contributions.Add(contribution.Slot.Value, key, contribution.AggregationBits);
             votes.Add(contribution.AggregationBits, inner.Signature);
             _events.Add(new BeaconEvent.Contribution(signed));
             return GossipVerdict.Accept;

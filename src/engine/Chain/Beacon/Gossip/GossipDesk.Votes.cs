@@ -60,7 +60,7 @@ public sealed partial class GossipDesk
         if (aggregate.CommitteeBits.SetCount != 1 || committees.CollectVoters(aggregate, voters, out int count) is not null)
             return Refuse(TopicKind.BeaconAggregateAndProof, new(GossipRule.Bits, $"{aggregate.CommitteeBits.SetCount} committees, {aggregate.AggregationBits.Count} bits"));
         CommitteeIndex index = new((ulong)Enumerable.Range(0, aggregate.CommitteeBits.Count).First(i => aggregate.CommitteeBits[i]));
-        if (_aggregators.Contains(data.Target.Epoch.Value, proof.AggregatorIndex) || _chain.Votes.Covers(root, index, aggregate.AggregationBits) && !IsOwn(message))
+        if (_aggregators.Contains(data.Target.Epoch.Value, proof.AggregatorIndex) || _aggregates.Covers(data.Target.Epoch.Value, (root, index), aggregate.AggregationBits))
             return Refuse(TopicKind.BeaconAggregateAndProof, new(GossipRule.Seen, $"{proof.AggregatorIndex}"));
         ReadOnlySpan<int> committee = committees.Get(data.Slot, index.Value);
         if (proof.AggregatorIndex.Value > int.MaxValue || !committee.Contains((int)proof.AggregatorIndex.Value))
@@ -77,8 +77,9 @@ public sealed partial class GossipDesk
         ValidatorIndex[] sorted = [.. found.ToArray().Order().Select(voter => new ValidatorIndex((ulong)voter))];
         candidates.Add(new Candidate(place, [selection, outer, votes], () =>
         {
-            if (!_aggregators.Add(data.Target.Epoch.Value, proof.AggregatorIndex))
+            if (_aggregates.Covers(data.Target.Epoch.Value, (root, index), aggregate.AggregationBits) || !_aggregators.Add(data.Target.Epoch.Value, proof.AggregatorIndex))
                 return GossipVerdict.Ignore;
+            _aggregates.Add(data.Target.Epoch.Value, (root, index), aggregate.AggregationBits);
             foreach (ValidatorIndex voter in sorted)
                 _ = MarkVoter(voter, data.Target.Epoch, root);
             _chain.Votes.Of(data, root, index, members).Add(aggregate.AggregationBits, votes.Signature);
@@ -115,9 +116,6 @@ public sealed partial class GossipDesk
         state = forkChoice.CheckpointState(data.Target);
         return state is null ? new(GossipRule.UnknownBlock, $"{data.Target.Root}") : null;
     }
-
-    /// <summary>Whether a message is this node's own: it has no sender.</summary>
-    private static bool IsOwn(in GossipMessage message) => message.From == default;
 
     private bool HasVoted(ValidatorIndex voter, Epoch epoch, in Hash32 root) =>
         _voters.TryGetValue(epoch.Value, out Dictionary<ValidatorIndex, Hash32>? voters) && voters.TryGetValue(voter, out Hash32 known) && known == root;

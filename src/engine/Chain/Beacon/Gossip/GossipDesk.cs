@@ -21,8 +21,10 @@ public sealed partial class GossipDesk
     private readonly SeenByTime<(ValidatorIndex Proposer, ulong Index)> _blobs = new();
     private readonly SortedDictionary<ulong, Dictionary<ValidatorIndex, Hash32>> _voters = [];
     private readonly SeenByTime<ValidatorIndex> _aggregators = new();
+    private readonly SeenAggregates<(Hash32 Data, CommitteeIndex Committee)> _aggregates = new();
     private readonly SeenByTime<(ValidatorIndex Voter, byte Subnet)> _syncVoters = new();
     private readonly SeenByTime<(ValidatorIndex Aggregator, ulong Subcommittee)> _syncAggregators = new();
+    private readonly SeenAggregates<(Hash32 Block, ulong Subcommittee)> _contributions = new();
     private readonly WaitingMessages _waiting = new();
     private List<BeaconEvent> _events = [];
 
@@ -72,6 +74,8 @@ public sealed partial class GossipDesk
             ulong Before(ulong time, ulong kept) => time > kept ? time - kept : 0;
             _blobs.Prune(Before(now.Value, 64));
             _aggregators.Prune(Before(epoch.Value, 1));
+            _aggregates.Prune(Before(epoch.Value, 1));
+            _contributions.Prune(Before(now.Value, 1));
             _syncVoters.Prune(Before(now.Value, 1));
             _syncAggregators.Prune(Before(now.Value, 1));
             _waiting.Prune(now);

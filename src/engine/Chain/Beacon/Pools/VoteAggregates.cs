@@ -50,7 +50,8 @@ internal sealed class VoteAggregates(int memberCount)
     /// <summary>Whether one of the aggregates has all of these votes.</summary>
     public bool Covers(Bits voters) => _aggregates.Exists(aggregate => IsSubset(voters, aggregate.Voters));
 
-    private static bool IsSubset(Bits part, Bits whole)
+    /// <summary>Whether all bits of one are set in another that is as long.</summary>
+    public static bool IsSubset(Bits part, Bits whole)
     {
         ReadOnlySpan<byte> a = part.AsSpan(), b = whole.AsSpan();
         for (int i = 0; i < a.Length; i++)

@@ -34,11 +34,6 @@ internal sealed class VotePool(Preset preset)
         return votes;
     }
 
-    /// <summary>Whether there is an aggregate of a committee that has all of these votes.</summary>
-    public bool Covers(in Hash32 dataRoot, CommitteeIndex committee, Bits voters) =>
-        _groups.TryGetValue(dataRoot, out Group? group) && group.Committees.TryGetValue(committee.Value, out VoteAggregates? votes)
-        && votes.MemberCount == voters.Count && votes.Covers(voters);
-
     /// <summary>The largest aggregate of a committee; null where there is none.</summary>
     public Attestation? Best(in Hash32 dataRoot, CommitteeIndex committee)
     {
