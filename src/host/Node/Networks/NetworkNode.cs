@@ -3,7 +3,7 @@ using Flashback.Api.Beacon;
 using Flashback.Api.Beacon.Http;
 using Flashback.Chain;
 using Flashback.Chain.Beacon;
-using Flashback.Consensus;
+using Flashback.Client;
 using Flashback.Cryptography;
 using Flashback.Network;
 using Flashback.Primitives;
@@ -60,6 +60,7 @@ internal sealed class NetworkNode : IAsyncDisposable
         _protectionStore = settings.ProtectionFolder is { } folder ? SqliteStore.Open(folder, SlashingProtection.Columns) : SqliteStore.OpenTemporary(SlashingProtection.Columns);
         Protection = SlashingProtection.Open(_protectionStore, chain.GenesisValidatorsRoot);
         LocalNodeClient client = new(Beacon);
+        Client = client;
         _validators = new ValidatorService(
             client, genesis.Config, chain.GenesisValidatorsRoot, new ValidatorOptions { ChecksForDoppelgangers = settings.ChecksForDoppelgangers }, clock,
             logging.CreateLogger<ValidatorService>());
@@ -74,6 +75,9 @@ internal sealed class NetworkNode : IAsyncDisposable
     /// <summary>The node.</summary>
     public BeaconNode Beacon { get; }
 
+    /// <summary>The node as its validators see it.</summary>
+    public INodeClient Client { get; }
+
     /// <summary>What its validators have signed.</summary>
     public SlashingProtection Protection { get; }
 
@@ -83,15 +87,22 @@ internal sealed class NetworkNode : IAsyncDisposable
     /// <summary>Where the Beacon API is answered.</summary>
     public Uri BeaconAddress => _beaconPort.Address;
 
-    /// <summary>Has a validator do its duties here.</summary>
-    public void Add(ProtectedSigner signer, DutySettings settings) => _validators.Add(signer, settings);
+    /// <summary>Called for each key with which somebody else was seen to sign: a reason to stop.</summary>
+    public event Action<Doppelganger>? DoppelgangerFound
+    {
+        add => _validators.DoppelgangerFound += value;
+        remove => _validators.DoppelgangerFound -= value;
+    }
 
-    /// <summary>The same for keys that everybody knows.</summary>
+    /// <summary>Has validators do their duties here, with keys that everybody knows.</summary>
     public void Add(IEnumerable<BlsSecretKey> keys)
     {
         foreach (BlsSecretKey key in keys)
-            Add(new ProtectedSigner(key, Protection), _settings.Duties);
+            _validators.Add(new ProtectedSigner(key, Protection), _settings.Duties);
     }
+
+    /// <summary>Has these validators do their duties here, and no others.</summary>
+    public void Replace(IReadOnlyCollection<(ProtectedSigner Signer, DutySettings Settings)> keys) => _validators.Replace(keys);
 
     /// <summary>Answers, and does duties, until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
