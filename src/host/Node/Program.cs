@@ -1,20 +1,20 @@
 using System.CommandLine;
 using Flashback.Node;
 
+(string Name, Func<Command> Create)[] verbs =
+[
+    ("db", DatabaseCommand.Create), ("dev", DevCommand.Create), ("devnet", DevnetCommand.Create), ("execution", ExecutionCommand.Create),
+    ("genesis", GenesisCommand.Create), ("keys", KeysCommand.Create), ("node", NodeCommand.Create), ("params", ParamsCommand.Create),
+    ("piece", PieceCommand.Create), ("provider", ProviderCommand.Create), ("sector", SectorCommand.Create), ("spec-test", SpecTestCommand.Create),
+    ("verify-post", VerifyCommands.CreatePost), ("verify-seal", VerifyCommands.CreateSeal), ("verify-update", VerifyCommands.CreateUpdate),
+];
+
+// Options of verbs that nobody asked for would be a good part of the time until a node answers.
+string? asked = args.Length > 0 && verbs.Any(verb => verb.Name == args[0]) ? args[0] : null;
 RootCommand root = new("Flashback: one program to stake, to store, and to build on a chain that unites Ethereum with Filecoin.");
-root.Subcommands.Add(DatabaseCommand.Create());
-root.Subcommands.Add(DevCommand.Create());
-root.Subcommands.Add(DevnetCommand.Create());
-root.Subcommands.Add(ExecutionCommand.Create());
-root.Subcommands.Add(KeysCommand.Create());
-root.Subcommands.Add(GenesisCommand.Create());
-root.Subcommands.Add(NodeCommand.Create());
-root.Subcommands.Add(ParamsCommand.Create());
-root.Subcommands.Add(PieceCommand.Create());
-root.Subcommands.Add(ProviderCommand.Create());
-root.Subcommands.Add(SectorCommand.Create());
-root.Subcommands.Add(SpecTestCommand.Create());
-root.Subcommands.Add(VerifyCommands.CreatePost());
-root.Subcommands.Add(VerifyCommands.CreateSeal());
-root.Subcommands.Add(VerifyCommands.CreateUpdate());
+foreach ((string name, Func<Command> create) in verbs)
+{
+    if (asked is null || name == asked)
+        root.Subcommands.Add(create());
+}
 return await root.Parse(args).InvokeAsync();
