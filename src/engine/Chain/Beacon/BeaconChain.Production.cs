@@ -81,8 +81,11 @@ public sealed partial class BeaconChain
     {
         lock (_gate)
         {
-            return _forkChoice.CheckpointState(data.Target) is { } state
-                ? Aggregators.AttestationSubnet(Preset, state.GetCommittees(data.Target.Epoch).PerSlot, data.Slot, committee)
+            // Nobody has looked at the vote yet: an epoch to come would be a state to be let on to it, one long past has none.
+            Epoch epoch = Preset.EpochAt(data.Slot);
+            bool isTimely = data.Slot <= CurrentSlot && epoch + 1 >= Preset.EpochAt(CurrentSlot) && data.Target.Epoch == epoch && _forkChoice.SlotOf(data.Target.Root) <= Preset.StartSlotOf(epoch);
+            return isTimely && _forkChoice.CheckpointState(data.Target)?.GetCommittees(epoch) is { } committees && committee.Value < committees.PerSlot
+                ? Aggregators.AttestationSubnet(Preset, committees.PerSlot, data.Slot, committee)
                 : (byte)0;
         }
     }

@@ -8,11 +8,13 @@ namespace Flashback.Chain.Beacon;
 /// <content>The sync committee's votes. spec: cs/altair/p2p-interface#sync_committee_subnet_id, #sync_committee_contribution_and_proof</content>
 public sealed partial class GossipDesk
 {
-    /// <summary>The subnets that a validator's vote for a slot travels on. spec: cs/altair/validator#broadcast-sync-committee-message</summary>
+    /// <summary>The subnets that a validator's vote for a slot travels on; none where the slot is not the present one, or the validator no member. spec: cs/altair/validator#broadcast-sync-committee-message</summary>
     public IReadOnlyList<byte> SyncSubnetsOf(Slot slot, ValidatorIndex validator)
     {
         lock (_chain.Gate)
         {
+            if (CheckSyncSlot(slot) is not null)
+                return [];
             CachedState state = SyncState();
             return [.. Enumerable.Range(0, (int)Preset.SyncCommitteeSubnetCount).Select(part => (byte)part).Where(part => PlacesOf(state, slot, validator, part).Length > 0)];
         }

@@ -1,3 +1,5 @@
+using Flashback.Primitives;
+
 namespace Flashback.Consensus;
 
 /// <summary>What a block pays its proposer on the consensus layer.</summary>

@@ -73,7 +73,7 @@ internal sealed class BeaconRequest(HttpContext context, RpcLimits limits, Cance
             _ => throw UnknownType($"{JsonType} or {SszType}"),
         };
         ReadOnlyMemory<byte> body = await ReadBodyAsync().ConfigureAwait(false);
-        bool isRead = isSsz ? codec.TryDecode(body.Span, out T? value, out SszFault fault) : Ssz.TryParseJson(in codec, body.Span, out value, out fault);
+        bool isRead = isSsz ? codec.TryDecode(body.Span, out T? value, out SszFault fault) : Ssz.TryParseJson<T, TCodec>(in codec, body.Span, out value, out fault);
         return isRead ? value! : throw BeaconApiException.Invalid($"invalid body: {fault.Rule}{(fault.Where.Length > 0 ? $" at {fault.Where}" : "")}");
     }
 

@@ -1,12 +1,11 @@
 using Flashback.Chain.Beacon;
 using Flashback.Consensus;
-using Flashback.Execution;
 using Flashback.Primitives;
 
 namespace Flashback.Api.Beacon.Http;
 
 /// <summary>What the network has decided: <c>/eth/v1/config/…</c>. spec: beacon-APIs, Config</summary>
-internal sealed class ConfigEndpoints(BeaconChain chain, ChainConfig execution)
+internal sealed class ConfigEndpoints(BeaconChain chain, Execution.ChainConfig execution)
 {
     private const string Path = "/eth/v1/config/";
 

@@ -1,6 +1,5 @@
 using Flashback.Client;
 using Flashback.Consensus;
-using Flashback.Primitives;
 
 namespace Flashback.Api.Beacon.Http;
 

@@ -1,5 +1,4 @@
 using Flashback.Chain.Beacon;
-using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Network;
 using Flashback.Primitives;
@@ -33,7 +32,7 @@ internal sealed class PoolEndpoints(BeaconApiNode node)
         table.Post(Pool + "sync_committees", async request =>
         {
             SyncCommitteeMessage[] votes = await request.ReadListAsync<SyncCommitteeMessage>(Preset, MostVotes).ConfigureAwait(false);
-            return await Publication.EachAsync(votes, part => node.Client.PublishSyncCommitteeMessagesAsync(part, request.Cancellation)).ConfigureAwait(false);
+            return await Publication.EachAsync(votes, part => node.Client.PublishSyncCommitteeMessagesAsync(part, request.Cancellation), IsMember).ConfigureAwait(false);
         });
         table.Post(Pool + "bls_to_execution_changes", async request =>
         {
@@ -77,6 +76,9 @@ internal sealed class PoolEndpoints(BeaconApiNode node)
 
     /// <summary>Whether a vote was taken in, now or before; others are too early, too late, or for a block that is not here.</summary>
     private bool IsCounted(SingleAttestation vote) => node.Node.Desk.IsLive(vote.AttesterIndex, vote.Data.Target.Epoch);
+
+    /// <summary>Whether a vote is of a member of the sync committee, for the present slot.</summary>
+    private bool IsMember(SyncCommitteeMessage vote) => node.Node.Desk.SyncSubnetsOf(vote.Slot, vote.ValidatorIndex).Count > 0;
 
     private bool IsWaiting(SignedBlsToExecutionChange change) =>
         Chain.Operations().BlsToExecutionChanges.Any(waiting => waiting.Message.ValidatorIndex == change.Message.ValidatorIndex);
