@@ -113,7 +113,8 @@ public class BeaconBlockTests(GrownBeacon grown)
         // The proposer's balance grows by it, and by what it gets as a member of the sync committee: seven times the proposer's share of each vote.
         CachedState after = Host.Chain.CopyState(Host.Chain.Snapshot.HeadRoot)!;
         int proposer = (int)block.ProposerIndex.Value;
-        ulong gained = after.State.Balances[proposer].Value - Host.Chain.WithState(block.ParentRoot, block.Slot, state => state)!.State.Balances[proposer].Value;
+        ulong paidOut = block.Body.ExecutionPayload.Withdrawals.Where(withdrawal => withdrawal.ValidatorIndex == block.ProposerIndex).Aggregate(0UL, (sum, withdrawal) => sum + withdrawal.Amount.Value);
+        ulong gained = after.State.Balances[proposer].Value + paidOut - Host.Chain.WithState(block.ParentRoot, block.Slot, state => state)!.State.Balances[proposer].Value;
         int places = after.GetSyncCommitteeIndices().ToArray().Count(member => member == proposer);
         int votes = block.Body.SyncAggregate.SyncCommitteeBits.SetCount;
         Assert.Equal((int)BeaconHost.Preset.SyncCommitteeSize, votes);

@@ -37,7 +37,7 @@ public class BeaconPoolTests
         await host.PassSlotAsync(host.Local);
         SignedBlsToExecutionChange right = Change(host, BeaconHost.Validators - 1), wrong = Change(host, 1);
         SszArray<SignedBlsToExecutionChange, SszContainer<SignedBlsToExecutionChange>> list = new(SszBound.List(9));
-        JsonElement error = await BeaconHost.ErrorAsync(host.PostAsync(Pool + "bls_to_execution_changes", Encoding.UTF8.GetString(Ssz.ToJson(list, [wrong, right]))), HttpStatusCode.BadRequest);
+        JsonElement error = await BeaconHost.ErrorAsync(host.PostAsync(Pool + "bls_to_execution_changes", Encoding.UTF8.GetString(Ssz.ToJson(list, (SignedBlsToExecutionChange[])[wrong, right]))), HttpStatusCode.BadRequest);
         Assert.Equal(0, Assert.Single(error.GetProperty("failures").EnumerateArray()).GetProperty("index").GetInt32());
         Assert.Equal($"{BeaconHost.Validators - 1}", Assert.Single((await host.DataAsync(Pool + "bls_to_execution_changes")).EnumerateArray()).GetProperty("message").GetProperty("validator_index").GetString());
         await host.PassSlotAsync(host.Local);

@@ -45,7 +45,7 @@ public class BeaconStateTests(GrownBeacon grown)
     {
         JsonElement answer = await Host.JsonAsync("/eth/v2/debug/beacon/states/finalized");
         Assert.Equal("electra", answer.GetProperty("version").GetString());
-        Assert.True(Ssz.TryParseJson(new SszContainer<BeaconState>(BeaconHost.Preset), System.Text.Encoding.UTF8.GetBytes(answer.GetProperty("data").GetRawText()), out BeaconState? state, out _));
+        Assert.True(Ssz.TryParseJson<BeaconState, SszContainer<BeaconState>>(new SszContainer<BeaconState>(BeaconHost.Preset), System.Text.Encoding.UTF8.GetBytes(answer.GetProperty("data").GetRawText()), out BeaconState? state, out _));
         Assert.Equal(state.HashTreeRoot(BeaconHost.Preset).ToString(), (await Host.DataAsync($"{States}finalized/root")).GetProperty("root").GetString());
     }
 
@@ -114,8 +114,9 @@ public class BeaconStateTests(GrownBeacon grown)
         JsonElement committees = await Host.DataAsync(States + "head/committees");
         string[] members = [.. committees.EnumerateArray().SelectMany(committee => committee.GetProperty("validators").EnumerateArray()).Select(member => member.GetString()!)];
         Assert.Equal(Enumerable.Range(0, BeaconHost.Validators).Select(i => $"{i}").Order(StringComparer.Ordinal), members.Order(StringComparer.Ordinal));
-        JsonElement one = await Host.DataAsync(States + "head/committees?epoch=5&slot=41&index=0");
-        Assert.Equal(("41", "0"), (Assert.Single(one.EnumerateArray()).GetProperty("slot").GetString(), one[0].GetProperty("index").GetString()));
+        ulong slot = Host.Chain.Snapshot.Head.Slot.Value, epoch = slot / BeaconHost.Preset.SlotsPerEpoch;
+        JsonElement one = await Host.DataAsync($"{States}head/committees?epoch={epoch}&slot={slot}&index=0");
+        Assert.Equal(($"{slot}", "0"), (Assert.Single(one.EnumerateArray()).GetProperty("slot").GetString(), one[0].GetProperty("index").GetString()));
         foreach (string odd in (string[])["epoch=99", "epoch=18446744073709551615", "slot=1&epoch=5", "epoch=x"])
             _ = await BeaconHost.ErrorAsync(Host.GetAsync($"{States}head/committees?{odd}"), HttpStatusCode.BadRequest);
     }
@@ -146,7 +147,7 @@ public class BeaconStateTests(GrownBeacon grown)
         }
     }
 
-    private static string[] Indices(JsonElement validators) => [.. validators.EnumerateArray().Select(validator => validator.GetProperty("index").GetString()!)];
+    private static IEnumerable<string> Indices(JsonElement validators) => [.. validators.EnumerateArray().Select(validator => validator.GetProperty("index").GetString()!)];
 
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetString()!)];
 }

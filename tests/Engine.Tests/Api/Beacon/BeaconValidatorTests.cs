@@ -20,11 +20,11 @@ public class BeaconValidatorTests(GrownBeacon grown)
     [Fact]
     public async Task A_client_over_HTTP_does_what_one_in_the_process_does()
     {
-        Slot before = Host.Chain.Snapshot.Head.Slot;
         Checkpoint justified = Host.Chain.Snapshot.Justified;
-        for (int i = 0; i < 10; i++)
+        Slot until = Host.Chain.CurrentSlot + (2 * BeaconHost.Preset.SlotsPerEpoch) + 2; // an epoch at least in which everybody votes, and a block after it
+        while (Host.Chain.CurrentSlot < until)
             await Host.PassSlotAsync(Host.Remote);
-        Assert.Equal(before + 10, Host.Chain.Snapshot.Head.Slot);
+        Assert.Equal(until, Host.Chain.Snapshot.Head.Slot);
         Assert.True(Host.Chain.Snapshot.Justified.Epoch > justified.Epoch);
         BeaconBlockBody body = Host.Chain.Snapshot.Head.Body;
         Assert.Equal((int)BeaconHost.Preset.SyncCommitteeSize, body.SyncAggregate.SyncCommitteeBits.SetCount);
@@ -163,5 +163,20 @@ public class BeaconValidatorTests(GrownBeacon grown)
         Assert.Equal([1], Failures(error));
     }
 
-    private static int[] Failures(JsonElement error) => [.. error.GetProperty("failures").EnumerateArray().Select(failure => failure.GetProperty("index").GetInt32())];
+    [Fact]
+    public async Task Votes_for_times_far_off_cost_nothing()
+    {
+        AttestationData data = await Host.Local.ProduceAttestationDataAsync(Host.BeginSlot(), BeaconHost.Cancellation);
+        SingleAttestation far = new(new(ulong.MaxValue), new(1), data with { Slot = new(ulong.MaxValue), Target = data.Target with { Epoch = new(ulong.MaxValue) } }, default);
+        SingleAttestation ahead = new(new(ulong.MaxValue), new(1), data with { Target = data.Target with { Epoch = data.Target.Epoch + 1_000_000_000 } }, default);
+        SszArray<SingleAttestation, SszContainer<SingleAttestation>> list = new(SszBound.List(99));
+        JsonElement error = await BeaconHost.ErrorAsync(Host.PostAsync("/eth/v2/beacon/pool/attestations", Ssz.Encode(list, (SingleAttestation[])[far, ahead]), "application/octet-stream"), HttpStatusCode.BadRequest);
+        Assert.Equal([0, 1], Failures(error));
+        SszArray<SyncCommitteeMessage, SszContainer<SyncCommitteeMessage>> syncList = new(SszBound.List(99));
+        SyncCommitteeMessage[] syncVotes = [new(new(ulong.MaxValue), data.BeaconBlockRoot, new(1), default), new(Host.Chain.CurrentSlot, data.BeaconBlockRoot, new(999), default)];
+        error = await BeaconHost.ErrorAsync(Host.PostAsync("/eth/v1/beacon/pool/sync_committees", Ssz.Encode(syncList, syncVotes), "application/octet-stream"), HttpStatusCode.BadRequest);
+        Assert.Equal([0, 1], Failures(error));
+    }
+
+    private static IEnumerable<int> Failures(JsonElement error) => [.. error.GetProperty("failures").EnumerateArray().Select(failure => failure.GetProperty("index").GetInt32())];
 }

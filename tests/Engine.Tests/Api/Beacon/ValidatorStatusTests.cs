@@ -6,7 +6,7 @@ namespace Flashback.Engine.Tests.Api.Beacon;
 /// <summary>Where a validator is in its life.</summary>
 public class ValidatorStatusTests
 {
-    private const ulong Never = ulong.MaxValue;
+    private const long Never = -1; // the far future epoch, as 64 bits
 
     [Theory]
     [InlineData("pending_initialized", Never, Never, Never, Never, false, 1)]
@@ -19,11 +19,13 @@ public class ValidatorStatusTests
     [InlineData("exited_slashed", 5, 6, 10, 20, true, 1)]
     [InlineData("withdrawal_possible", 5, 6, 7, 10, false, 1)]
     [InlineData("withdrawal_done", 5, 6, 7, 10, true, 0)]
-    public void Has_its_name_in_epoch_10(string status, ulong eligible, ulong active, ulong exit, ulong withdrawable, bool slashed, ulong balance)
+    public void Has_its_name_in_epoch_10(string status, long eligible, long active, long exit, long withdrawable, bool slashed, long balance)
     {
-        Consensus.Validator validator = new(default, default, default, slashed, new(eligible), new(active), new(exit), new(withdrawable));
-        Assert.Equal(status, ValidatorStatus.Of(validator, new Gwei(balance), new Epoch(10)));
+        Consensus.Validator validator = new(default, default, default, slashed, At(eligible), At(active), At(exit), At(withdrawable));
+        Assert.Equal(status, ValidatorStatus.Of(validator, new Gwei((ulong)balance), new Epoch(10)));
     }
+
+    private static Epoch At(long epoch) => new(unchecked((ulong)epoch));
 
     [Fact]
     public void Groups_are_named_by_the_first_word()
