@@ -42,6 +42,18 @@ public partial class ProtocolTableTests
         Assert.Contains(Lines, line => line.StartsWith($"| {contract} | `{address.ToString().ToLowerInvariant()}` |", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Every_immutable_of_a_contract_can_be_asked_for_and_has_the_networks_value()
+    {
+        SpacetimeWorld world = new(SpacetimeParameters.Flashback(1_000_000));
+        foreach ((string contract, Address address) in new[] { ("Providers", GenesisContracts.Providers), ("Sectors", GenesisContracts.Sectors) })
+        {
+            foreach (string name in ContractArtifact.Load(contract).Immutables.Keys)
+                Assert.Equal(world.Parameters.Immutables[name], Abi.WordAt(world.Ask(address, $"{name}()"), 0));
+        }
+        Assert.Equal(world.Parameters.FaultFee * 32, Abi.WordAt(world.Ask("sectorFee()"), 0).Low);
+    }
+
     /// <summary>The windows of a partition keep apart, ages fit their bits, and no sector can cost more than what stands behind it.</summary>
     [Fact]
     public void Parameters_keep_what_the_contracts_rely_on()

@@ -14,7 +14,8 @@ internal readonly record struct Penalty(Bytes48 PublicKey, ulong Gwei, byte Kind
 internal sealed class SpacetimeWorld
 {
     public const string ClaimSignature = "claim((uint8,uint64,uint64,bytes32,bytes32,uint16,uint32,uint64,bytes)[])";
-    public const int Validators = 4;
+    private const int UsualValidators = 4;
+    private const int MostValidators = 24;
 
     private const string RegisterSignature =
         "register((uint64,uint64,(bytes,bytes32,uint64,bool,uint64,uint64,uint64,uint64),bytes32[]),address,(uint128,uint64,uint64,uint64,uint16,string))";
@@ -22,15 +23,15 @@ internal sealed class SpacetimeWorld
     /// <summary>All errors of the contracts, out of their interfaces, so that a refusal can be read.</summary>
     private static readonly string[] Errors = [.. new[] { "Randomness", "Providers", "Sectors" }.SelectMany(ErrorsOf).Distinct()];
 
-    private static readonly Secp256k1SecretKey[] Keys = [.. Enumerable.Range(1, Validators).Select(KeyOf)];
+    private static readonly Secp256k1SecretKey[] Keys = [.. Enumerable.Range(1, MostValidators).Select(KeyOf)];
 
-    public SpacetimeWorld(SpacetimeParameters? parameters = null, ulong gwei = 10_000_000_000_000, ulong slot = 1_000, params GenesisAccount[] more)
+    public SpacetimeWorld(SpacetimeParameters? parameters = null, ulong gwei = 10_000_000_000_000, ulong slot = 1_000, int validators = UsualValidators, params GenesisAccount[] more)
     {
         Parameters = parameters ?? SpacetimeParameters.Devnet(genesisTime: 1_000_000);
-        Beacon = new BeaconRecords(Validators, gwei);
+        Beacon = new BeaconRecords(validators, gwei);
         Contracts = new ContractWorld([
             .. more, .. GenesisContracts.Spacetime(Parameters), .. SystemContracts.Accounts, ContractWorld.Rich(Sender),
-            .. Enumerable.Range(0, Validators).Select(i => ContractWorld.Rich(OperatorOf(i)))]);
+            .. Enumerable.Range(0, validators).Select(i => ContractWorld.Rich(OperatorOf(i)))]);
         Begin(slot);
     }
 
