@@ -18,7 +18,7 @@ const input = {
   sources: Object.fromEntries(names.map(name => [name, { content: read(name) }])),
   settings: {
     evmVersion: 'cancun',
-    optimizer: { enabled: true, runs: 1_000_000 },
+    optimizer: { enabled: true, runs: 50 },
     viaIR: true,
     metadata: { bytecodeHash: 'none', appendCBOR: false },
     outputSelection: { '*': { '': ['ast'], '*': ['abi', 'evm.deployedBytecode.object', 'evm.deployedBytecode.immutableReferences'] } },

@@ -27,17 +27,18 @@ public sealed record ContractArtifact(string Name, ReadOnlyMemory<byte> Abi, Rea
             name, Encoding.UTF8.GetBytes(root.GetProperty("abi").GetRawText()), Hex.Decode(root.GetProperty("runtime").GetString().AsSpan(2)), immutables);
     }
 
-    /// <summary>The code with a value for each immutable: what the constructor would have left.</summary>
-    /// <exception cref="ArgumentException">An immutable has no value, or a value no immutable.</exception>
+    /// <summary>The code with a value for each immutable: what the constructor would have left. Other values may be there too.</summary>
+    /// <exception cref="ArgumentException">An immutable has no value.</exception>
     public byte[] Link(IReadOnlyDictionary<string, UInt256> values)
     {
-        if (!values.Keys.ToHashSet().SetEquals(Immutables.Keys))
-            throw new ArgumentException($"{Name} wants {string.Join(", ", Immutables.Keys)}; there is {string.Join(", ", values.Keys)}", nameof(values));
+        ArgumentNullException.ThrowIfNull(values);
         byte[] code = Runtime.ToArray();
         foreach ((string immutable, IReadOnlyList<int> places) in Immutables)
         {
+            if (!values.TryGetValue(immutable, out UInt256 value))
+                throw new ArgumentException($"{Name} wants a value for {immutable}", nameof(values));
             foreach (int place in places)
-                values[immutable].ToHash32().AsSpan().CopyTo(code.AsSpan(place, WordLength));
+                value.ToHash32().AsSpan().CopyTo(code.AsSpan(place, WordLength));
         }
         return code;
     }

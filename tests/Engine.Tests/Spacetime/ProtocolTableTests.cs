@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Flashback.Chain.Spacetime;
+using Flashback.Primitives;
+using Flashback.Testing;
+
+namespace Flashback.Engine.Tests.Spacetime;
+
+/// <summary>What docs/PROTOCOL.md says of a network's storage duties is what its genesis has.</summary>
+public partial class ProtocolTableTests
+{
+    private const ulong Gwei = 1_000_000_000;
+
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Vectors.Checkout, "docs", "PROTOCOL.md"));
+
+    [Fact]
+    public void Parameters_are_those_of_the_protocol()
+    {
+        SpacetimeParameters[] networks = [SpacetimeParameters.Flashback(0), SpacetimeParameters.Devnet(0)];
+        for (int i = 0; i < networks.Length; i++)
+        {
+            SpacetimeParameters network = networks[i];
+            Assert.Equal([network.ProvingPeriod, network.Deadlines], Numbers("PROVING_PERIOD / DEADLINES", i).Where(number => number is not (24 or 4)));
+            Assert.Equal(network.PrecommitDelay, Numbers("PRECOMMIT_DELAY", i)[0]);
+            Assert.Equal(network.ChallengeLookback, Numbers("CHALLENGE_LOOKBACK", i)[0]);
+            Assert.Equal(network.FaultMaxAge, Numbers("FAULT_MAX_AGE", i)[0]);
+            Assert.Equal(network.FaultFee, Numbers("FAULT_FEE", i)[0]);
+            Assert.Equal(network.MinLifetimePeriods, Numbers("MIN_LIFETIME", i)[0]);
+            Assert.Equal((ulong)network.Seal.Size.WindowSectors, Numbers("PARTITION_SECTORS", i)[0]);
+            Assert.Equal(network.CollateralPerTib, Numbers("COLLATERAL_PER_TIB", i)[0] * Gwei);
+            Assert.Equal((ulong)network.Seal.Challenges.Partitions, i == 0 ? Numbers("sector size", i)[3] : 1);
+        }
+    }
+
+    [Theory]
+    [InlineData("Randomness")]
+    [InlineData("Providers")]
+    [InlineData("Sectors")]
+    public void Contracts_stand_where_the_protocol_says(string contract)
+    {
+        Address address = contract switch { "Randomness" => GenesisContracts.Randomness, "Providers" => GenesisContracts.Providers, _ => GenesisContracts.Sectors };
+        Assert.Contains(Lines, line => line.StartsWith($"| {contract} | `{address.ToString().ToLowerInvariant()}` |", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_immutable_of_a_contract_can_be_asked_for_and_has_the_networks_value()
+    {
+        SpacetimeWorld world = new(SpacetimeParameters.Flashback(1_000_000));
+        foreach ((string contract, Address address) in new[] { ("Providers", GenesisContracts.Providers), ("Sectors", GenesisContracts.Sectors) })
+        {
+            foreach (string name in ContractArtifact.Load(contract).Immutables.Keys)
+                Assert.Equal(world.Parameters.Immutables[name], Abi.WordAt(world.Ask(address, $"{name}()"), 0));
+        }
+        Assert.Equal(world.Parameters.FaultFee * 32, Abi.WordAt(world.Ask("sectorFee()"), 0).Low);
+    }
+
+    /// <summary>The windows of a partition keep apart, ages fit their bits, and no sector can cost more than what stands behind it.</summary>
+    [Fact]
+    public void Parameters_keep_what_the_contracts_rely_on()
+    {
+        foreach (SpacetimeParameters network in new[] { SpacetimeParameters.Flashback(0), SpacetimeParameters.Devnet(0) })
+        {
+            Assert.Equal(0UL, network.ProvingPeriod % network.Deadlines);
+            Assert.InRange(network.ChallengeLookback, 1UL, network.ProvingPeriod / network.Deadlines);
+            Assert.InRange(network.FaultMaxAge, 1UL, 63UL);
+            Assert.InRange(network.Seal.Size.WindowSectors, 1, 2_560);
+            Assert.InRange((3 + network.FaultMaxAge + 14) * network.FaultFee * 1_024, 1UL, network.CollateralPerTib);
+        }
+    }
+
+    private static ulong[] Numbers(string row, int network)
+    {
+        string line = Assert.Single(Lines, line => line.StartsWith($"| {row}", StringComparison.Ordinal));
+        return [.. Digits().Matches(line.Split('|')[2 + network]).Select(match => ulong.Parse(match.Value.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture))];
+    }
+
+    [GeneratedRegex(@"\d[\d,]*")]
+    private static partial Regex Digits();
+}
