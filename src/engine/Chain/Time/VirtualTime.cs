@@ -45,6 +45,9 @@ public sealed class VirtualTime : TimeProvider
             MoveTo(end.UtcTicks);
     }
 
+    /// <summary>Time jumps, as when a machine has slept: what was due meanwhile is late, and fires when time goes on.</summary>
+    public void SleepUntil(DateTimeOffset moment) => MoveTo(moment.UtcTicks);
+
     /// <summary>Lets time pass at the pace of another clock until it is told to stop.</summary>
     public async Task RunAtPaceAsync(TimeProvider pace, CancellationToken stop)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Flashback.Chain;
 using Flashback.Chain.Beacon;
 using Flashback.Consensus;
 using Flashback.Network.Loopback;

@@ -6,7 +6,6 @@ using Flashback.Chain.Beacon;
 using Flashback.Client;
 using Flashback.Cryptography;
 using Flashback.Network;
-using Flashback.Primitives;
 using Flashback.State;
 using Flashback.State.Store;
 using Flashback.State.Store.Sqlite;
@@ -30,7 +29,7 @@ internal sealed class NetworkNode : IAsyncDisposable
 {
     private readonly NetworkNodeSettings _settings;
     private readonly IStore _store;
-    private readonly IStore _protectionStore;
+    private readonly SqliteStore _protectionStore;
     private readonly ChainService _execution;
     private readonly TransactionPool _pool;
     private readonly ExecutionEngine _engine;

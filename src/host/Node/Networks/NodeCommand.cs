@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using Flashback.Chain.Beacon;
-using Flashback.Cryptography;
 using Flashback.Network;
 using Flashback.Network.Sockets;
 using Flashback.Primitives;

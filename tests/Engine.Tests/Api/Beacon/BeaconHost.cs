@@ -92,7 +92,7 @@ internal sealed class BeaconHost : IAsyncDisposable
     public Slot BeginSlot()
     {
         Slot slot = Chain.CurrentSlot + 1;
-        Time.AdvanceTo(DateTimeOffset.FromUnixTimeSeconds((long)(GenesisTime + (slot.Value * Config.SecondsPerSlot))));
+        Time.RunUntil(DateTimeOffset.FromUnixTimeSeconds((long)(GenesisTime + (slot.Value * Config.SecondsPerSlot))));
         return slot;
     }
 

@@ -4,6 +4,7 @@ using Flashback.State.Store.Sqlite;
 using Flashback.Testing;
 using Flashback.Validator;
 using Microsoft.Extensions.Logging;
+using VirtualTime = Flashback.Chain.VirtualTime;
 
 namespace Flashback.Roles.Tests.Validator.Duties;
 
@@ -67,7 +68,7 @@ internal sealed class ValidatorWorld : IDisposable
     /// <summary>Lets time pass up to a part of a slot.</summary>
     public void AdvanceTo(ulong slot, double part = 0)
     {
-        Time.AdvanceTo(TimeOf(slot, part));
+        Time.RunUntil(TimeOf(slot, part));
         if (_run.IsFaulted)
             throw _run.Exception;
     }
