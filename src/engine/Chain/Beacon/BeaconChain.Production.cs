@@ -57,23 +57,15 @@ public sealed partial class BeaconChain
     public Invalid<ProductionRule>? MakeAttestationData(Slot slot, out AttestationData data)
     {
         List<BeaconEvent> events = [];
-        data = default;
+        Invalid<ProductionRule>? invalid;
         lock (_gate)
         {
             TickUnderGate();
             UpdateHead(events);
-            Hash32 head = _forkChoice.AncestorOf(_snapshot.HeadRoot, slot)!.Value;
-            if (CheckSlot(slot) is { } invalid)
-                return invalid;
-            if (StateAt(head, slot) is not { } state)
-                return new(ProductionRule.Unsound, $"no state of {slot}");
-            Epoch epoch = Preset.EpochAt(slot);
-            Slot start = Preset.StartSlotOf(epoch);
-            Hash32 target = _forkChoice.SlotOf(head) <= start ? head : state.GetBlockRootAtSlot(start);
-            data = new AttestationData(slot, default, head, state.State.CurrentJustifiedCheckpoint, new Checkpoint(epoch, target));
+            invalid = MakeAttestationDataUnderGate(slot, out data);
         }
-        Raise(events);
-        return null;
+        Raise(events); // the head may have moved even where there is no vote
+        return invalid;
     }
 
     /// <summary>The subnet that a vote travels on; 0 where its target is not known.</summary>
@@ -109,6 +101,21 @@ public sealed partial class BeaconChain
     {
         lock (_gate)
             return new PooledOperations(_votes.All(), _operations.ProposerSlashings, _operations.AttesterSlashings, _operations.VoluntaryExits, _operations.BlsToExecutionChanges);
+    }
+
+    private Invalid<ProductionRule>? MakeAttestationDataUnderGate(Slot slot, out AttestationData data)
+    {
+        data = default;
+        if (CheckSlot(slot) is { } invalid)
+            return invalid;
+        Hash32 head = _forkChoice.AncestorOf(_snapshot.HeadRoot, slot)!.Value;
+        if (StateAt(head, slot) is not { } state)
+            return new(ProductionRule.Unsound, $"no state of {slot}");
+        Epoch epoch = Preset.EpochAt(slot);
+        Slot start = Preset.StartSlotOf(epoch);
+        Hash32 target = _forkChoice.SlotOf(head) <= start ? head : state.GetBlockRootAtSlot(start);
+        data = new AttestationData(slot, default, head, state.State.CurrentJustifiedCheckpoint, new Checkpoint(epoch, target));
+        return null;
     }
 
     private Invalid<ProductionRule>? CheckSlot(Slot slot)

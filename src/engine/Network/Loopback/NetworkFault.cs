@@ -57,6 +57,6 @@ public sealed partial record NetworkFault(FaultKind Kind, IReadOnlyList<string> 
 
     private static double Number(Match match, string group) => double.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<nodes>[A-Za-z0-9_-]+(\+[A-Za-z0-9_-]+)*):(?<kind>[a-z]+)(=(?<amount>\d+(\.\d+)?))?@(?<from>\d+(\.\d+)?)\.\.(?<until>\d+(\.\d+)?)$")]
+    [GeneratedRegex(@"^(?<nodes>[A-Za-z0-9_-]+(\+[A-Za-z0-9_-]+)*):(?<kind>[a-z]+)(=(?<amount>[0-9]+(\.[0-9]+)?))?@(?<from>[0-9]+(\.[0-9]+)?)\.\.(?<until>[0-9]+(\.[0-9]+)?)\z")]
     private static partial Regex Form();
 }

@@ -23,6 +23,8 @@ namespace Flashback.Node;
 /// </remarks>
 internal static class NetworkFile
 {
+    // Of two values of one name nobody could say which one holds.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly ConsensusConfig[] Known = [ConsensusConfig.Flashback, ConsensusConfig.Devnet, ConsensusConfig.Mainnet, ConsensusConfig.Minimal];
 
     /// <summary>Reads a network.</summary>
@@ -55,7 +57,7 @@ internal static class NetworkFile
     {
         try
         {
-            return JsonNode.Parse(json.Span) as JsonObject ?? throw new InvalidDataException("a network file is an object");
+            return JsonNode.Parse(json.Span, documentOptions: Strict) as JsonObject ?? throw new InvalidDataException("a network file is an object");
         }
         catch (JsonException broken)
         {
@@ -68,7 +70,7 @@ internal static class NetworkFile
     {
         string name = TextAt(file, "base");
         ConsensusConfig config = Known.FirstOrDefault(known => known.Name == name) ?? throw new InvalidDataException($"base: {name} is none of {string.Join(", ", Known.Select(known => known.Name))}");
-        foreach ((string key, JsonNode? value) in file["config"] as JsonObject ?? [])
+        foreach ((string key, JsonNode? value) in file.ContainsKey("config") ? ObjectAt(file, "config") : [])
             config = ConfigKeys.Set(config, key, value?.ToString() ?? "");
         return config with { Name = TextAt(file, "name") };
     }

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Flashback.Cryptography;
+using Flashback.Execution;
+using Flashback.Node;
+using Flashback.Primitives;
+
+namespace Flashback.Scenarios;
+
+/// <summary><c>flashback devnet</c>, as a user starts it, in virtual time: 2-second slots, 8 of them an epoch.</summary>
+public sealed partial class DevnetTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("flashback-scenario-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Two_nodes_finalise_agree_and_miss_no_slot()
+    {
+        Line[] lines = await RunAsync(100, "--nodes", "2");
+        Assert.True(lines.Length >= 49, $"{lines.Length} slots");
+        Assert.All(lines, line => Assert.Equal(2, line.Agreeing));
+        AssertNoneMissed(lines);
+        Assert.True(lines[^1].Finalized >= 3, $"{lines[^1]}");
+        Assert.True(lines[^1].Justified > lines[^1].Finalized, $"{lines[^1]}");
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task With_a_third_of_the_stake_away_nothing_becomes_final_until_it_returns()
+    {
+        // Half of the validators: what is left justifies nothing.
+        const string Away = "@48..112";
+        Line[] lines = await RunAsync(160, "--nodes", "4", "--fault", "node2:offline" + Away, "--fault", "node3:offline" + Away);
+        Line before = At(lines, 30), during = At(lines, 54), last = lines[^1];
+        Assert.Equal(before.Finalized, during.Finalized);
+        Assert.Equal(before.Justified, during.Justified);
+        Assert.True(during.Head >= 45, $"{during}: those that stayed go on");
+        Assert.Contains(lines, line => line.Slot is > 30 and < 54 && line.Agreeing < 4);
+        Assert.True(last.Finalized > during.Finalized, $"{during}, {last}");
+        Assert.Equal(4, last.Agreeing);
+    }
+
+    [Theory]
+    [Trait("Speed", "Slow")]
+    [InlineData("node0+node1:partition@48..80")]
+    [InlineData("node0+node1+node2+node3:loss=0.1@16..80")]
+    [InlineData("node1:delay=0.5@16..80")]
+    public async Task Nodes_agree_again_once_a_fault_is_over_and_finalise(string fault)
+    {
+        Line[] lines = await RunAsync(170, "--nodes", "4", "--fault", fault);
+        Line end = At(lines, 40), last = lines[^1];
+        Assert.Equal(4, last.Agreeing);
+        Assert.True(last.Finalized > end.Finalized, $"{end}, {last}");
+    }
+
+    [Fact]
+    public async Task A_network_that_is_started_again_goes_on_from_its_head()
+    {
+        Line first = (await RunAsync(60, "--nodes", "2", "--data", _folder))[^1];
+        Line[] second = await RunAsync(120, "--nodes", "2", "--data", _folder);
+        // The head is kept, no slot of the chain is empty, and what was final stays so.
+        Assert.InRange(second[0].Head, first.Head, first.Head + 1);
+        if (second[0].Head == first.Head)
+            Assert.Equal(first.Root, second[0].Root);
+        Assert.True(second[0].Finalized >= first.Finalized, $"{first}, {second[0]}");
+        Assert.True(second[^1].Finalized > first.Finalized, $"{first}, {second[^1]}");
+        Assert.Equal(2, second[^1].Agreeing);
+        AssertNoneMissed(second);
+        Assert.Equal(second[^1].Head, second[^1].Block);
+    }
+
+    [Fact]
+    public async Task The_same_genesis_and_seed_give_the_same_chain()
+    {
+        // The time of genesis is part of the chain: both runs take up one network file.
+        string one = Directory.CreateDirectory(Path.Combine(_folder, "one")).FullName, other = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
+        string[] fault = ["--nodes", "3", "--seed", "7", "--fault", "node0+node1+node2:loss=0.1@10..40"];
+        _ = await RunAsync(0.1, [.. fault, "--data", one]);
+        File.Copy(Path.Combine(one, "network.json"), Path.Combine(other, "network.json"));
+        Directory.GetDirectories(one).ToList().ForEach(folder => Directory.Delete(folder, recursive: true));
+        Line[] first = await RunAsync(60, [.. fault, "--data", one]), second = await RunAsync(60, [.. fault, "--data", other]);
+        Assert.True(first.Length > 25, $"{first.Length} slots");
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task A_transaction_sent_to_one_node_is_in_the_same_block_of_all()
+    {
+        ProcessStartInfo start = new(Path.Combine(Testing.Vectors.Checkout, "flashback"), ["devnet", "--nodes", "3", "--http-port", "0"]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        try
+        {
+            List<Uri> nodes = [];
+            while (nodes.Count < 3 && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                if (line.Split(": JSON-RPC at ") is [_, var address])
+                    nodes.Add(new Uri(address));
+            }
+            Task draining = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Secp256k1SecretKey key = LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, 1)[0];
+            Address target = ((UInt256)0xfeedUL).ToAddress();
+            Transaction transaction = new()
+            {
+                Type = TransactionType.DynamicFee, ChainId = 31337, Nonce = 0, MaxPriorityFeePerGas = 1_000_000_000, MaxFeePerGas = 100_000_000_000, GasLimit = 21_000, To = target, Value = 5,
+            };
+            transaction = transaction with { Signature = Secp256k1.Sign(TransactionCodec.SigningHash(transaction), key) };
+            string raw = "0x" + Convert.ToHexStringLower(TransactionCodec.Encode(transaction));
+            string hash = (await AskAsync(nodes[2], "eth_sendRawTransaction", $"[\"{raw}\"]")).GetString()!;
+            HashSet<string> blocks = [];
+            foreach (Uri node in nodes)
+            {
+                blocks.Add(await BlockOfAsync(node, hash));
+                Assert.Equal("0x5", (await AskAsync(node, "eth_getBalance", $"[\"{target}\", \"latest\"]")).GetString());
+            }
+            Assert.Single(blocks);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
+    [InlineData("--fault", "node3:asleep@1..2", "--fault takes something like")]
+    [InlineData("--warp", "soon", "--warp")]
+    [InlineData("--nodes", "0", "--nodes")]
+    public async Task Says_what_is_wrong_with_its_options(string option, string value, string told)
+    {
+        FlashbackProgram.Result result = await FlashbackProgram.RunAsync("devnet", option, value);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(told, result.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs a devnet of 64 validators so many seconds of virtual time; what it told of each slot.</summary>
+    private static async Task<Line[]> RunAsync(double seconds, params string[] arguments)
+    {
+        string time = seconds.ToString(CultureInfo.InvariantCulture) + "s";
+        FlashbackProgram.Result result = await FlashbackProgram.RunAsync(["devnet", "--validators", "64", "--http-port", "0", "--warp", "1h", "--until", time, .. arguments]);
+        Assert.True(result.ExitCode == 0, result.Errors);
+        return [.. SlotLine().Matches(result.Output).Select(Line.Of)];
+    }
+
+    private static void AssertNoneMissed(Line[] lines)
+    {
+        // A line is told as its slot begins: the head is of the slot before.
+        foreach (Line line in lines.Where(line => line.Slot > 0))
+            Assert.Equal(line.Slot - 1, line.Head);
+    }
+
+    private static Line At(Line[] lines, int slot) => lines.Single(line => line.Slot == slot);
+
+    private static async Task<string> BlockOfAsync(Uri node, string transaction)
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            JsonElement receipt = await AskAsync(node, "eth_getTransactionReceipt", $"[\"{transaction}\"]");
+            if (receipt.ValueKind == JsonValueKind.Object)
+                return receipt.GetProperty("blockHash").GetString()!;
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+        throw new InvalidOperationException($"{node} has no block with {transaction}");
+    }
+
+    private static async Task<JsonElement> AskAsync(Uri node, string method, string parameters)
+    {
+        using HttpClient client = new();
+        using StringContent request = new($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{parameters}}}", Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await client.PostAsync(node, request, TestContext.Current.CancellationToken);
+        JsonElement answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        return answer.TryGetProperty("result", out JsonElement result) ? result : throw new InvalidOperationException(answer.ToString());
+    }
+
+    [GeneratedRegex(@"^slot +(\d+)  head +(\d+) (\w+)  block +(\d+)  nodes (\d+)/\d+  justified (\d+)  finalized (\d+)", RegexOptions.Multiline)]
+    private static partial Regex SlotLine();
+
+    private sealed record Line(int Slot, int Head, string Root, int Block, int Agreeing, int Justified, int Finalized)
+    {
+        public static Line Of(Match match)
+        {
+            int Number(int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+            return new Line(Number(1), Number(2), match.Groups[3].Value, Number(4), Number(5), Number(6), Number(7));
+        }
+    }
+}
