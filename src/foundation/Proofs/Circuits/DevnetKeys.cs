@@ -9,7 +9,7 @@ public static class DevnetKeys
     /// <summary>The words that the secret is derived from.</summary>
     public const string Words = "flashback devnet";
 
-    private static readonly string[] Names = ["seal-devnet", "window-8MiB"];
+    private static readonly string[] Names = ["seal-devnet", "window-8MiB", "update-8MiB"];
 
     private static readonly Lazy<Dictionary<StorageCircuit, VerifyingKey>> Loaded = new(() => Names.ToDictionary(CircuitOf, Load));
 
