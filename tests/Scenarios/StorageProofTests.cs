@@ -21,6 +21,7 @@ public sealed class StorageProofTests : IDisposable
     {
         JsonObject post = await ProveWindow("2KiB");
         await RequireJudgement("verify-post", post);
+        await RequireNetworkJudges(post);
         (Process provider, string address) = await FlashbackProgram.StartAsync("provider: ", "provider", "--http-port", "0", "--cache", At("cache"));
         try
         {
@@ -56,6 +57,9 @@ public sealed class StorageProofTests : IDisposable
             ["commD"] = proven.GetProperty("commD").GetString(), ["commR"] = proven.GetProperty("commR").GetString(), ["proof"] = proven.GetProperty("snark").GetString(),
         };
         await RequireJudgement("verify-seal", seal);
+        // The keys that the program ships are those of the proving key made here.
+        FlashbackProgram.Result shipped = await FlashbackProgram.RunWithInputAsync(seal.ToJsonString(), "verify-seal", "--cache", At("nothing"));
+        Assert.True(shipped.ExitCode == 0, shipped.Output + shipped.Errors);
         seal["kind"] = 6; // Filecoin's 8 MiB asks for another proof: its key is not there
         Assert.Equal(1, (await FlashbackProgram.RunWithInputAsync(seal.ToJsonString(), "verify-seal", "--cache", At("cache"))).ExitCode);
         await RequireJudgement("verify-post", await ProveWindow("devnet"));
@@ -97,6 +101,43 @@ public sealed class StorageProofTests : IDisposable
         };
     }
 
+    /// <summary>The network's file is enough to judge by: nothing is in the cache. Its keys are the only ones that count, and altered ones are refused.</summary>
+    private async Task RequireNetworkJudges(JsonObject post)
+    {
+        string key = (await Run("params", "verifying-key", "window-2KiB", "--cache", At("cache"), "--json")).GetProperty("verifyingKey").GetString()!;
+        JsonObject network = new() { ["verifying_keys_from"] = "this test", ["verifying_keys"] = new JsonObject { ["window-2KiB"] = key } };
+        FlashbackProgram.Result good = await JudgeBy(network, post);
+        Assert.True(good.ExitCode == 0, good.Output + good.Errors);
+        Assert.Equal(1, (await JudgeBy(network, Altered(post))).ExitCode);
+        Assert.Contains("there is no key for window-2KiB", (await FlashbackProgram.RunWithInputAsync(post.ToJsonString(), "verify-post", "--cache", At("nothing"))).Errors, StringComparison.Ordinal);
+        string infinite = key[..2] + "40" + new string('0', 190) + key[194..];
+        foreach ((string name, string? value, string reason) in new[]
+        {
+            ("window-2KiB", infinite, "window-2KiB is no key: AlphaG1[0]: Infinity"),
+            ("window-2KiB", key[..^1] + (key[^1] == '0' ? '1' : '0'), "window-2KiB is no key: Inputs[22]: NotOnCurve"),
+            ("window-2KiB", key[..^2], "window-2KiB is not 3076 bytes in hexadecimal"),
+            ("window-2KiB", null, "window-2KiB is not 3076 bytes in hexadecimal"),
+            ("seal-devnet", key, "seal-devnet is not 2980 bytes in hexadecimal"),
+            ("seal-3KiB", key, "seal-3KiB is no circuit"),
+        })
+        {
+            network["verifying_keys"] = new JsonObject { [name] = value };
+            FlashbackProgram.Result refused = await JudgeBy(network, post);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains(reason, refused.Errors, StringComparison.Ordinal);
+        }
+        network["verifying_keys"] = new JsonObject();
+        Assert.Contains("the network has no key for window-2KiB", (await JudgeBy(network, post)).Errors, StringComparison.Ordinal);
+        _ = network.Remove("verifying_keys_from");
+        Assert.Contains("verifying_keys_from is missing", (await JudgeBy(network, post)).Errors, StringComparison.Ordinal);
+    }
+
+    private async Task<FlashbackProgram.Result> JudgeBy(JsonObject network, JsonObject claim)
+    {
+        await File.WriteAllTextAsync(At("network.json"), network.ToJsonString(), TestContext.Current.CancellationToken);
+        return await FlashbackProgram.RunWithInputAsync(claim.ToJsonString(), "verify-post", "--network", At("network.json"), "--cache", At("nothing"));
+    }
+
     private async Task RequireJudgement(string verb, JsonObject claim)
     {
         FlashbackProgram.Result good = await FlashbackProgram.RunWithInputAsync(claim.ToJsonString(), verb, "--cache", At("cache"));
@@ -124,9 +165,11 @@ public sealed class StorageProofTests : IDisposable
         return (response.StatusCode, answer.RootElement.TryGetProperty("valid", out JsonElement valid) ? valid.GetBoolean() : null);
     }
 
-    private async Task<JsonElement> Ask(params string[] arguments)
+    private Task<JsonElement> Ask(params string[] arguments) => Run([.. arguments, "--parents", At("parents"), "--json"]);
+
+    private static async Task<JsonElement> Run(params string[] arguments)
     {
-        FlashbackProgram.Result result = await FlashbackProgram.RunAsync([.. arguments, "--parents", At("parents"), "--json"]);
+        FlashbackProgram.Result result = await FlashbackProgram.RunAsync(arguments);
         Assert.True(result.ExitCode == 0, result.Errors);
         using JsonDocument document = JsonDocument.Parse(result.Output);
         return document.RootElement.Clone();

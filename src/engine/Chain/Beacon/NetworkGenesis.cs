@@ -1,6 +1,8 @@
 using Flashback.Consensus;
+using Flashback.Cryptography.Groth16;
 using Flashback.Execution;
 using Flashback.Primitives;
+using Flashback.Proofs;
 using Flashback.State;
 
 namespace Flashback.Chain.Beacon;
@@ -13,6 +15,9 @@ namespace Flashback.Chain.Beacon;
 /// <param name="Validators">The first validators.</param>
 public sealed record NetworkGenesis(ConsensusConfig Config, Genesis Execution, ulong Time, Hash32 Entropy, IReadOnlyList<GenesisValidator> Validators)
 {
+    /// <summary>What storage proofs are verified with, by circuit; empty on a network without storage.</summary>
+    public IReadOnlyDictionary<StorageCircuit, VerifyingKey> VerifyingKeys { get; init; } = new Dictionary<StorageCircuit, VerifyingKey>();
+
     /// <summary>The execution layer's first state and rules, with the time of genesis in its header.</summary>
     public Genesis ExecutionGenesis => Execution with { Draft = Execution.Draft with { Timestamp = Time, PrevRandao = Entropy } };
 

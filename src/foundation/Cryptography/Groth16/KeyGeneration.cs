@@ -47,6 +47,22 @@ public static class KeyGeneration
         return key;
     }
 
+    /// <summary>The verifying key that <see cref="Write"/> gives, alone: a few points, where the proving key takes one or more for each variable.</summary>
+    /// <param name="system">The circuit's constraints.</param>
+    /// <param name="secret">The secret.</param>
+    /// <exception cref="ArgumentException">The secret is of no use for this circuit.</exception>
+    public static VerifyingKey Verifying(ConstraintSystem system, SetupSecret secret)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(secret);
+        QuadraticProgram program = new(system);
+        Fr[] lagrange = program.Lagrange(secret.Tau);
+        Fr[] a = program.Columns(Side.A, lagrange).Inputs, b = program.Columns(Side.B, lagrange).Inputs, c = program.Columns(Side.C, lagrange).Inputs;
+        G1Affine[] inputs = new G1Affine[system.InputCount];
+        new FixedBaseTable<Fp, G1Curve>(G1Affine.Generator, Fr.Bits, WidthForFew).MultiplyAll<Fr>(Scalars.Mix(a, b, c, secret, secret.Gamma.Inverse()), inputs);
+        return new VerifyingKey(Setup(secret), inputs);
+    }
+
     /// <summary>A key's domain has two to this power points: one for each constraint and each input, rounded up.</summary>
     public static int LogDomainSize(ConstraintSystem system)
     {
@@ -109,7 +125,7 @@ public static class KeyGeneration
         }
 
         /// <summary>(β·u + α·v + w)·scale, in the place of w.</summary>
-        private static Fr[] Mix(Fr[] u, Fr[] v, Fr[] w, SetupSecret secret, Fr scale)
+        public static Fr[] Mix(Fr[] u, Fr[] v, Fr[] w, SetupSecret secret, Fr scale)
         {
             Parallel.For(0, (w.Length + ManyPoints - 1) / ManyPoints, chunk =>
             {

@@ -51,6 +51,15 @@ public sealed record StorageCircuit(StorageProof Proof, SectorSize Size)
         }
     }
 
+    /// <summary>How many numbers a statement has: its verifying key has a point for each, and one more.</summary>
+    public int PublicInputCount => Proof switch
+    {
+        StorageProof.Seal => SealCircuit.PublicInputCount(SealChallenges),
+        StorageProof.Window => Size.WindowSectors * (1 + PostKind.Window.ChallengesPerSector), // CommR, and the challenged nodes
+        StorageProof.Winning => 2 * PostKind.Winning.ChallengesPerSector, // CommR and the challenged node, each time
+        _ => UpdateCircuit.PublicInputCount,
+    };
+
     private string Tree => FormattableString.Invariant($"merkletree-poseidon_hasher-{TreeShape.BaseArity}-{Size.Tree.SubArity}-{Size.Tree.TopArity}");
 
     private string Prefix => Proof switch

@@ -44,6 +44,9 @@ public sealed class SealCircuit : ICircuit
         return new SealCircuit([.. Enumerable.Repeat(proof, challenges)]);
     }
 
+    /// <summary>How many public inputs there are: the replica's id and two commitments; for each challenge the node, its parents, and the node for each of three paths.</summary>
+    public static int PublicInputCount(int challenges) => 3 + (challenges * (1 + StackedGraph.Degree + 3));
+
     /// <summary>The public inputs of a partition's proof.</summary>
     /// <exception cref="InvalidDataException">A commitment is no field element.</exception>
     public static Fr[] PublicInputs(SealStatement statement, StackedGraph graph, int partition)

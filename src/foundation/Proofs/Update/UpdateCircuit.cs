@@ -41,6 +41,9 @@ public sealed class UpdateCircuit : ICircuit
             new(default, new Hash32[parameters.ApexLeaves], [.. Enumerable.Repeat(challenge, parameters.Challenges)]));
     }
 
+    /// <summary>How many public inputs there are: partition and selecting bits, and three commitments.</summary>
+    public const int PublicInputCount = 4;
+
     /// <summary>The public inputs of a partition's proof.</summary>
     /// <exception cref="InvalidDataException">A commitment is no field element.</exception>
     public static Fr[] PublicInputs(UpdateStatement statement, int partition)

@@ -104,6 +104,7 @@ internal sealed class Devnet : IAsyncDisposable
         Hash32 entropy = Sha256.Hash(BitConverter.GetBytes((long)_settings.Seed));
         ulong time = (ulong)(DateTimeOffset.UtcNow + Lead).ToUnixTimeSeconds();
         LocalNetwork.AddGenesis(file, time, entropy, LocalNetwork.Validators(ConsensusConfig.Devnet, keys, Wallet.Addresses));
+        VerifyingKeySection.AddDevnet(file);
         byte[] bytes = LocalNetwork.ToBytes(file);
         if (NetworkPath is { } target)
         {

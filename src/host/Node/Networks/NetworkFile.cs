@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flashback.Chain.Beacon;
 using Flashback.Consensus;
+using Flashback.Cryptography.Groth16;
 using Flashback.Execution;
 using Flashback.Primitives;
+using Flashback.Proofs;
 
 namespace Flashback.Node;
 
@@ -16,7 +18,9 @@ namespace Flashback.Node;
 ///   "base": "devnet",                                    a network that is known, and what is different in this one:
 ///   "config": { "SECONDS_PER_SLOT": "2", … },
 ///   "genesis": { "time": 1700000000, "entropy": "0x…", "validators": [ { "pubkey", "withdrawal_credentials", "balance" }, … ] },
-///   "execution": { go-ethereum's genesis.json }
+///   "execution": { go-ethereum's genesis.json },
+///   "verifying_keys_from": "a ceremony of …",            what storage proofs are verified with, and where it came from
+///   "verifying_keys": { "seal-32GiB": "0x…", … }         each as bellperson writes it
 /// }
 /// </code>
 /// Without "genesis" it is a parameter file, which <c>flashback genesis</c> makes a network of.
@@ -34,7 +38,10 @@ internal static class NetworkFile
         JsonObject file = Parse(json);
         JsonObject genesis = ObjectAt(file, "genesis");
         GenesisValidator[] validators = [.. ArrayAt(genesis, "validators").Select(ReadValidator)];
-        return new NetworkGenesis(ReadConfig(file), ReadExecution(file), NumberAt(genesis, "time"), BytesAt<Hash32>(genesis, "entropy"), validators);
+        return new NetworkGenesis(ReadConfig(file), ReadExecution(file), NumberAt(genesis, "time"), BytesAt<Hash32>(genesis, "entropy"), validators)
+        {
+            VerifyingKeys = VerifyingKeySection.Read(file),
+        };
     }
 
     /// <summary>Reads a network out of a file.</summary>
@@ -45,6 +52,21 @@ internal static class NetworkFile
         try
         {
             return Read(File.ReadAllBytes(path));
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"{path}: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>The verifying keys alone out of a file, which may be a parameter file.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is none; the message says where.</exception>
+    public static IReadOnlyDictionary<StorageCircuit, VerifyingKey> ReadVerifyingKeys(string path)
+    {
+        try
+        {
+            return VerifyingKeySection.Read(Parse(File.ReadAllBytes(path)));
         }
         catch (InvalidDataException fault)
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text;
 using Flashback.Cryptography.Groth16;
+using Flashback.Primitives;
 using Flashback.Proofs;
 using Flashback.Provider;
 
@@ -23,7 +23,7 @@ internal static class ParamsCommand
 
     public static Command Create() => new("params", "Makes and checks the keys that storage proofs are made and verified with.")
     {
-        Make(), Check(), CeremonyCommands.New(), CeremonyCommands.Contribute(), CeremonyCommands.Verify(), CeremonyCommands.Finish(),
+        Make(), PrintVerifying(), Check(), CeremonyCommands.New(), CeremonyCommands.Contribute(), CeremonyCommands.Verify(), CeremonyCommands.Finish(),
     };
 
     private static Command Make()
@@ -34,14 +34,25 @@ internal static class ParamsCommand
         {
             StorageCircuit circuit = CircuitOf(parsed);
             long started = Stopwatch.GetTimestamp();
-            ParameterRecord record = KeyProgressDisplay.Run(progress =>
-            {
-                string? words = parsed.GetValue(seed);
-                SetupSecret secret = words is null ? SetupSecret.Random() : SetupSecret.FromSeed(Encoding.UTF8.GetBytes(words));
-                string origin = words is null ? "one machine's secret, drawn and forgotten; for tests" : $"a secret that anyone can derive from the words \"{words}\"; for tests";
-                return new ParameterCache(parsed.GetRequiredValue(Cache)).Make(circuit, circuit.CreateSystem(), secret, origin, progress);
-            });
+            ParameterRecord record = KeyProgressDisplay.Run(
+                progress => new ParameterCache(parsed.GetRequiredValue(Cache)).Make(circuit, circuit.CreateSystem(), parsed.GetValue(seed), progress));
             Write(parsed, record, started);
+        }));
+        return command;
+    }
+
+    private static Command PrintVerifying()
+    {
+        Option<string?> seed = new("--seed") { Description = "Words to make the key from, without its proving key. Without it the key is read from the cache." };
+        Command command = new("verifying-key", "Prints a verifying key as a network file holds it.") { Circuit, seed, Cache, Json };
+        command.SetAction(parsed => Answer.Run(() =>
+        {
+            StorageCircuit circuit = CircuitOf(parsed);
+            ParameterCache cache = new(parsed.GetRequiredValue(Cache));
+            string? words = parsed.GetValue(seed);
+            VerifyingKey key = words is null ? cache.OpenVerifying(circuit) : KeyGeneration.Verifying(circuit.CreateSystem(), ParameterCache.SecretOf(words));
+            string? origin = words is null ? cache.Find(circuit)?.Origin : ParameterCache.OriginOf(words);
+            Answer.Write(parsed.GetValue(Json), ("circuit", circuit), ("origin", origin), ("verifyingKey", Hex.Encode(key.Encode())));
         }));
         return command;
     }

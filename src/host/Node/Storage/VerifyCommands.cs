@@ -13,6 +13,18 @@ internal static class VerifyCommands
     private const int MostInput = 64 << 20;
 
     private static readonly Option<string> Cache = ParamsCommand.CacheOption();
+    private static readonly Option<string?> Network = NetworkOption();
+
+    /// <summary>Whose keys count.</summary>
+    public static Option<string?> NetworkOption() => new("--network")
+    {
+        Description = "A network's file: its keys are the ones that count. Without it those of the cache do, and for the devnet's circuits those that the program has.",
+    };
+
+    /// <summary>Judges by the keys of a network's file, or without one by those of the cache.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is none; the message says where.</exception>
+    public static ProofRequests Judge(string cache, string? network) => new(new ParameterCache(cache), network is null ? null : NetworkFile.ReadVerifyingKeys(network));
 
     public static Command CreateSeal() => Create("verify-seal", "Verifies a seal's proof: JSON on standard input.", static requests => requests.JudgeSeal);
 
@@ -22,14 +34,14 @@ internal static class VerifyCommands
 
     private static Command Create(string name, string description, Func<ProofRequests, Func<JsonElement, Invalid<StorageProofRule>?>> judge)
     {
-        Command command = new(name, description) { Cache };
+        Command command = new(name, description) { Cache, Network };
         command.SetAction(parsed =>
         {
             int status = 1;
             int failed = Answer.Run(() =>
             {
                 using JsonDocument input = Read();
-                Invalid<StorageProofRule>? broken = judge(new ProofRequests(new ParameterCache(parsed.GetRequiredValue(Cache))))(input.RootElement);
+                Invalid<StorageProofRule>? broken = judge(Judge(parsed.GetRequiredValue(Cache), parsed.GetValue(Network)))(input.RootElement);
                 Answer.Write(true, ("valid", broken is null), ("rule", broken?.Rule), ("detail", broken?.Detail));
                 status = broken is null ? 0 : 1;
             });

@@ -13,10 +13,11 @@ namespace Flashback.Provider;
 /// post    { "kind": "window", "size": "8MiB", "randomness": "0x…", "sectors": [ { "number": 1, "commR": "0x…" } ], "proof": "0x…" }
 /// update  { "size": "8MiB", "commROld": "0x…", "commDNew": "0x…", "commRNew": "0x…", "proof": "0x…" }
 /// </code>
-/// Each may have "verifyingKey", a key's file in hexadecimal; else the key is looked for in the cache. All methods may be called from any thread.
+/// Each may have "verifyingKey", a key's file in hexadecimal; else the key is the network's, and without a network that of the cache or of the devnet. All methods may be called from any thread.
 /// </remarks>
 /// <param name="cache">Where keys are.</param>
-public sealed class ProofRequests(ParameterCache cache)
+/// <param name="network">The network's keys, beside which no others count; null when no network is meant.</param>
+public sealed class ProofRequests(ParameterCache cache, IReadOnlyDictionary<StorageCircuit, VerifyingKey>? network = null)
 {
     private const int MostSectors = 1 << 16;
 
@@ -88,10 +89,17 @@ public sealed class ProofRequests(ParameterCache cache)
     private VerifyingKey Key(JsonElement input, StorageCircuit circuit)
     {
         if (!input.TryGetProperty("verifyingKey", out JsonElement given))
-            return _keys.GetOrAdd(circuit, cache.OpenVerifying);
+            return _keys.GetOrAdd(circuit, Find);
         return VerifyingKey.TryDecode(Bytes(given.GetString()), out VerifyingKey? key, out Groth16Fault fault)
             ? key
             : throw new InvalidDataException($"verifyingKey is no key: {fault}");
+    }
+
+    private VerifyingKey Find(StorageCircuit circuit)
+    {
+        if (network is not null)
+            return network.TryGetValue(circuit, out VerifyingKey? key) ? key : throw new ParameterException($"the network has no key for {circuit}");
+        return !cache.HoldsVerifying(circuit) && DevnetKeys.All.TryGetValue(circuit, out VerifyingKey? shipped) ? shipped : cache.OpenVerifying(circuit);
     }
 
     private static SectorSize Size(JsonElement input)

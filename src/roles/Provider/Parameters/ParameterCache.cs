@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Flashback.Cryptography.Curves;
@@ -16,6 +17,8 @@ namespace Flashback.Provider;
 /// <param name="folder">The folder; made when something is written.</param>
 public sealed class ParameterCache(string folder)
 {
+    private const string Forgotten = "one machine's secret, drawn and forgotten; for tests";
+
     /// <summary>Where keys are kept when nothing else is said.</summary>
     public static string DefaultFolder { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "flashback", "parameters");
@@ -36,6 +39,9 @@ public sealed class ParameterCache(string folder)
             throw new ParameterException($"{path} cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>Whether the circuit's verifying key is in the folder.</summary>
+    public bool HoldsVerifying(StorageCircuit circuit) => File.Exists(PathOf(circuit, "vk"));
 
     /// <summary>The circuit's verifying key.</summary>
     /// <exception cref="ParameterException">There is none, or it is damaged.</exception>
@@ -66,12 +72,19 @@ public sealed class ParameterCache(string folder)
     /// <summary>Makes a key from a secret that this machine knew: for networks of tests, and the description says so.</summary>
     /// <param name="circuit">The circuit.</param>
     /// <param name="system">Its constraints.</param>
-    /// <param name="secret">The secret.</param>
-    /// <param name="origin">Where the secret came from, in words.</param>
+    /// <param name="words">What the secret is derived from; null draws one that is forgotten.</param>
     /// <param name="progress">May be null.</param>
-    public ParameterRecord Make(
-        StorageCircuit circuit, ConstraintSystem system, SetupSecret secret, string origin, IProgress<Groth16Progress>? progress) =>
-        Put(circuit, origin, file => KeyGeneration.Write(system, secret, file, progress));
+    public ParameterRecord Make(StorageCircuit circuit, ConstraintSystem system, string? words, IProgress<Groth16Progress>? progress)
+    {
+        SetupSecret secret = words is null ? SetupSecret.Random() : SecretOf(words);
+        return Put(circuit, words is null ? Forgotten : OriginOf(words), file => KeyGeneration.Write(system, secret, file, progress));
+    }
+
+    /// <summary>The secret that anyone can derive from words.</summary>
+    public static SetupSecret SecretOf(string words) => SetupSecret.FromSeed(Encoding.UTF8.GetBytes(words));
+
+    /// <summary>Where a key came from that was made from words, told to people.</summary>
+    public static string OriginOf(string words) => $"a secret that anyone can derive from the words \"{words}\"; for tests";
 
     /// <summary>Puts a key here that is written by the caller.</summary>
     /// <param name="circuit">The circuit.</param>

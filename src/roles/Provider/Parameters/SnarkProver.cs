@@ -5,13 +5,11 @@ using Flashback.Proofs;
 
 namespace Flashback.Provider;
 
-/// <summary>Compresses vanilla proofs with the keys of a folder; a key that is not there is made on first use.</summary>
+/// <summary>Compresses vanilla proofs with the keys of a folder; a key that is not there is made on first use, the devnet's from the words that its verifying keys come from.</summary>
 /// <param name="cache">The folder.</param>
 /// <param name="progress">May be null.</param>
 public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>? progress)
 {
-    private const string Origin = "one machine's secret, drawn and forgotten; for tests";
-
     /// <summary>Commit phase 2: the proofs of all proof partitions, checked.</summary>
     /// <exception cref="ParameterException">The key is damaged.</exception>
     /// <exception cref="SectorException">The sector has no vanilla seal proof.</exception>
@@ -62,7 +60,7 @@ public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>
     {
         ConstraintSystem system = circuit.CreateSystem();
         if (cache.Find(circuit) is null)
-            cache.Make(circuit, system, SetupSecret.Random(), Origin, progress);
+            cache.Make(circuit, system, DevnetKeys.All.ContainsKey(circuit) ? DevnetKeys.Words : null, progress);
         using ProvingKey key = cache.OpenProving(circuit);
         Groth16Prover prover = new(system, key);
         byte[] proofs = new byte[partitions * Groth16Proof.Size];
