@@ -1,5 +1,4 @@
 using Flashback.Chain.Beacon;
-using Flashback.Consensus;
 using Flashback.Cryptography;
 using Flashback.Primitives;
 

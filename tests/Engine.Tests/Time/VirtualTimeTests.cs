@@ -12,7 +12,7 @@ public sealed class VirtualTimeTests
     public void Fires_timers_in_the_order_of_their_times_and_at_one_time_in_the_order_they_were_set()
     {
         using ITimer late = Set("late", 5), first = Set("first", 2), second = Set("second", 2), soon = Set("soon", 1);
-        _clock.RunUntil(Start + TimeSpan.FromSeconds(10));
+        _clock.RunUntil(Start + TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.Equal(["soon@1", "first@2", "second@2", "late@5"], _told);
         Assert.Equal(Start + TimeSpan.FromSeconds(10), _clock.GetUtcNow());
     }
@@ -23,7 +23,7 @@ public sealed class VirtualTimeTests
         ITimer? inner = null;
         using ITimer outer = _clock.CreateTimer(_ => inner = Set("inner", 1), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
         using ITimer last = Set("last", 3);
-        _clock.RunUntil(Start + TimeSpan.FromSeconds(3));
+        _clock.RunUntil(Start + TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         Assert.Equal(["inner@2", "last@3"], _told);
         inner?.Dispose();
     }
@@ -40,7 +40,7 @@ public sealed class VirtualTimeTests
                     timer!.Dispose();
             },
             null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
-        _clock.RunUntil(Start + TimeSpan.FromSeconds(100));
+        _clock.RunUntil(Start + TimeSpan.FromSeconds(100), TestContext.Current.CancellationToken);
         Assert.Equal(["tick@1", "tick@3", "tick@5"], _told);
     }
 
@@ -49,7 +49,7 @@ public sealed class VirtualTimeTests
     {
         using ITimer timer = Set("timer", 1);
         timer.Change(TimeSpan.FromSeconds(4), Timeout.InfiniteTimeSpan);
-        _clock.RunUntil(Start + TimeSpan.FromSeconds(10));
+        _clock.RunUntil(Start + TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.Equal(["timer@4"], _told);
     }
 

@@ -126,7 +126,7 @@ public class BeaconHttpTests
     {
         await using BeaconHost host = await BeaconHost.StartAsync();
         host.Chain.IsSyncing = true;
-        host.Time.RunUntil(host.Time.GetUtcNow().AddHours(1));
+        host.Time.RunUntil(host.Time.GetUtcNow().AddHours(1), TestContext.Current.CancellationToken);
         JsonElement syncing = await host.DataAsync("/eth/v1/node/syncing");
         Assert.Equal((true, "600"), (syncing.GetProperty("is_syncing").GetBoolean(), syncing.GetProperty("sync_distance").GetString()));
         using (HttpResponseMessage health = await host.GetAsync("/eth/v1/node/health"))

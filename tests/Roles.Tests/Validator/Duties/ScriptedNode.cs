@@ -1,7 +1,6 @@
 using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Primitives;
-using Flashback.Testing;
 using VirtualTime = Flashback.Chain.VirtualTime;
 
 namespace Flashback.Roles.Tests.Validator.Duties;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Flashback.Consensus;
 using Flashback.Primitives;
-using Flashback.Testing;
 using Flashback.Validator;
 using VirtualTime = Flashback.Chain.VirtualTime;
 
@@ -19,7 +18,7 @@ public sealed class SlotClockTests
         using SlotClock clock = Make();
         Assert.Null(clock.Now);
         clock.Start();
-        _time.RunUntil(ValidatorWorld.TimeOf(1, 0.5));
+        _time.RunUntil(ValidatorWorld.TimeOf(1, 0.5), TestContext.Current.CancellationToken);
         Assert.Equal([(0, SlotMoment.Start, 0), (0, SlotMoment.Vote, 2), (0, SlotMoment.Aggregate, 4), (1, SlotMoment.Start, 6), (1, SlotMoment.Vote, 8)], _told);
         Assert.Equal(new Slot(1), clock.Now);
     }
@@ -29,14 +28,14 @@ public sealed class SlotClockTests
     {
         using SlotClock clock = Make();
         clock.Start();
-        _time.RunUntil(ValidatorWorld.TimeOf(1, 0.1));
+        _time.RunUntil(ValidatorWorld.TimeOf(1, 0.1), TestContext.Current.CancellationToken);
         clock.BringVoteForward(new(0));
         clock.BringVoteForward(new(2));
         clock.BringVoteForward(new(1));
         clock.BringVoteForward(new(1));
-        _time.RunUntil(ValidatorWorld.TimeOf(1, 0.9));
+        _time.RunUntil(ValidatorWorld.TimeOf(1, 0.9), TestContext.Current.CancellationToken);
         clock.BringVoteForward(new(1));
-        _time.RunUntil(ValidatorWorld.TimeOf(2, 0.1));
+        _time.RunUntil(ValidatorWorld.TimeOf(2, 0.1), TestContext.Current.CancellationToken);
         Assert.Equal([(1, SlotMoment.Start, 6), (1, SlotMoment.Vote, 6.6), (1, SlotMoment.Aggregate, 10), (2, SlotMoment.Start, 12)], _told.Skip(3));
     }
 
@@ -45,9 +44,9 @@ public sealed class SlotClockTests
     {
         using SlotClock clock = Make();
         clock.Start();
-        _time.RunUntil(ValidatorWorld.TimeOf(0, 0.1));
+        _time.RunUntil(ValidatorWorld.TimeOf(0, 0.1), TestContext.Current.CancellationToken);
         _time.SleepUntil(ValidatorWorld.TimeOf(7, 0.5));
-        _time.RunUntil(ValidatorWorld.TimeOf(8, 0.1));
+        _time.RunUntil(ValidatorWorld.TimeOf(8, 0.1), TestContext.Current.CancellationToken);
         Assert.Equal([(0, SlotMoment.Start, 0), (7, SlotMoment.Start, 45), (7, SlotMoment.Vote, 45), (7, SlotMoment.Aggregate, 46), (8, SlotMoment.Start, 48)], _told);
     }
 
@@ -58,10 +57,10 @@ public sealed class SlotClockTests
         {
             _told.Add((slot.Value, moment, 0));
             if (_told.Count == 1)
-                _time.RunUntil(ValidatorWorld.TimeOf(2, 0.1));
+                _time.RunUntil(ValidatorWorld.TimeOf(2, 0.1), TestContext.Current.CancellationToken);
         });
         clock.Start();
-        _time.RunUntil(ValidatorWorld.TimeOf(0, 0));
+        _time.RunUntil(ValidatorWorld.TimeOf(0, 0), TestContext.Current.CancellationToken);
         Assert.Equal(7, _told.Count);
     }
 

@@ -109,7 +109,7 @@ public sealed class ValidatorServiceTests
     public void Nothing_is_asked_for_and_nothing_signed_before_genesis()
     {
         using ValidatorWorld world = new ValidatorWorld().With(ValidatorWorld.All).Start();
-        world.Time.RunUntil(ValidatorWorld.TimeOf(0, 0).AddTicks(-1));
+        world.Time.RunUntil(ValidatorWorld.TimeOf(0, 0).AddTicks(-1), TestContext.Current.CancellationToken);
         Assert.Equal(["GetGenesis"], world.Node.Asked);
         world.AdvanceTo(0, 0.9);
         Assert.Empty(world.Node.Blocks);

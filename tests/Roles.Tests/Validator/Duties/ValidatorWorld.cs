@@ -1,7 +1,6 @@
 using Flashback.Consensus;
 using Flashback.Primitives;
 using Flashback.State.Store.Sqlite;
-using Flashback.Testing;
 using Flashback.Validator;
 using Microsoft.Extensions.Logging;
 using VirtualTime = Flashback.Chain.VirtualTime;
@@ -68,7 +67,7 @@ internal sealed class ValidatorWorld : IDisposable
     /// <summary>Lets time pass up to a part of a slot.</summary>
     public void AdvanceTo(ulong slot, double part = 0)
     {
-        Time.RunUntil(TimeOf(slot, part));
+        Time.RunUntil(TimeOf(slot, part), TestContext.Current.CancellationToken);
         if (_run.IsFaulted)
             throw _run.Exception;
     }
