@@ -114,17 +114,8 @@ public sealed partial class BeaconNode : IPeerHandler, IDisposable
         _network.Publish(new Topic(TopicKind.Transaction), PooledTransactionCodec.Encode(transaction.Transaction, transaction.Sidecar));
 
     /// <summary>Logs how a piece of work ends that nobody waits for.</summary>
-    private async void Watch(Task work)
-    {
-        try
-        {
-            await work.ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            LogFailed(failure);
-        }
-    }
+    private void Watch(Task work) =>
+        work.ContinueWith(failed => LogFailed(failed.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The node failed at its work, and goes on")]
     private partial void LogFailed(Exception failure);

@@ -127,7 +127,7 @@ internal sealed class BeaconHost : IAsyncDisposable
     public async Task VoteAsSyncCommitteeAsync(INodeClient client, Slot slot)
     {
         Hash32 head = await client.GetHeadRootAsync(Cancellation);
-        await client.PublishSyncCommitteeMessagesAsync([.. Enumerable.Range(0, Validators).Select(i => SyncVote(i, slot, head))], Cancellation);
+        await client.PublishSyncCommitteeMessagesAsync([.. Enumerable.Range(0, Validators).Where(i => Node.Desk.SyncSubnetsOf(slot, new((ulong)i)).Count > 0).Select(i => SyncVote(i, slot, head))], Cancellation);
     }
 
     public SyncCommitteeMessage SyncVote(int validator, Slot slot, Hash32 head) =>

@@ -110,9 +110,9 @@ public class BeaconValidatorTests(GrownBeacon grown)
         Bytes96 selection = Host.Sign(vote.AttesterIndex, DomainType.SelectionProof, Signing.RootOf(slot.Value));
         AggregateAndProof proof = new(vote.AttesterIndex, aggregate, selection);
         SignedAggregateAndProof signed = new(proof, Host.Sign(vote.AttesterIndex, DomainType.AggregateAndProof, proof.HashTreeRoot(BeaconHost.Preset)));
-        await Host.Remote.PublishAggregatesAsync([signed], BeaconHost.Cancellation);
         SignedAggregateAndProof forged = signed with { Message = proof with { SelectionProof = signed.Signature } };
         await Assert.ThrowsAsync<NodeException>(() => Host.Remote.PublishAggregatesAsync([forged with { Message = forged.Message with { AggregatorIndex = new(15) } }], BeaconHost.Cancellation));
+        await Host.Remote.PublishAggregatesAsync([signed], BeaconHost.Cancellation);
         _ = await BeaconHost.ErrorAsync(Host.GetAsync("/eth/v2/validator/aggregate_attestation?" + query.Replace("committee_index=", "committee_index=9", StringComparison.Ordinal)), HttpStatusCode.NotFound);
 
         Hash32 head = Host.Chain.Snapshot.HeadRoot;

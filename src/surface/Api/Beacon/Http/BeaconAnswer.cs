@@ -50,5 +50,5 @@ internal sealed record BeaconAnswer
 
     /// <summary>An answer whose data is a list of containers.</summary>
     public static BeaconAnswer OfList<T>(ISszPreset preset, IReadOnlyList<T> values, Envelope envelope = default)
-        where T : ISszContainer<T> => Of(new SszArray<T, SszContainer<T>>(SszBound.List((ulong)values.Count), new(preset)), (T[])[.. values], envelope);
+        where T : ISszContainer<T> => Of(new SszArray<T, SszContainer<T>>(SszBound.List((ulong)Math.Max(1, values.Count)), new(preset)), (T[])[.. values], envelope);
 }

@@ -115,7 +115,7 @@ internal sealed class BeaconRequest(HttpContext context, RpcLimits limits, Cance
     public bool TakesSsz(BeaconAnswer answer)
     {
         IList<MediaTypeHeaderValue> accepted = new RequestHeaders(context.Request.Headers).Accept;
-        if (accepted.Count == 0 && context.Request.Headers.Accept.Count == 0)
+        if (accepted.Count == 0 && string.IsNullOrWhiteSpace(context.Request.Headers.Accept))
             return false;
         foreach (MediaTypeHeaderValue type in accepted.Where(type => type.Quality != 0).OrderByDescending(type => type.Quality ?? 1))
         {
