@@ -90,7 +90,7 @@ public sealed partial class DevnetTests : IDisposable
     [Fact]
     public async Task A_transaction_sent_to_one_node_is_in_the_same_block_of_all()
     {
-        ProcessStartInfo start = new(Path.Combine(Testing.Vectors.Checkout, "flashback"), ["devnet", "--nodes", "3", "--http-port", "0"]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Path.Combine(Testing.Vectors.Checkout, "flashback"), ["devnet", "--nodes", "3", "--http-port", "0", "--beacon-port", "0"]) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         try
         {
@@ -98,7 +98,7 @@ public sealed partial class DevnetTests : IDisposable
             while (nodes.Count < 3 && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             {
                 if (line.Split(": JSON-RPC at ") is [_, var address])
-                    nodes.Add(new Uri(address));
+                    nodes.Add(new Uri(address.Split(",")[0]));
             }
             Task draining = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             Secp256k1SecretKey key = LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, 1)[0];
@@ -140,7 +140,7 @@ public sealed partial class DevnetTests : IDisposable
     private static async Task<Line[]> RunAsync(double seconds, params string[] arguments)
     {
         string time = seconds.ToString(CultureInfo.InvariantCulture) + "s";
-        FlashbackProgram.Result result = await FlashbackProgram.RunAsync(["devnet", "--validators", "64", "--http-port", "0", "--warp", "1h", "--until", time, .. arguments]);
+        FlashbackProgram.Result result = await FlashbackProgram.RunAsync(["devnet", "--validators", "64", "--http-port", "0", "--beacon-port", "0", "--warp", "1h", "--until", time, .. arguments]);
         Assert.True(result.ExitCode == 0, result.Errors);
         return [.. SlotLine().Matches(result.Output).Select(Line.Of)];
     }

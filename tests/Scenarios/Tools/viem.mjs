@@ -135,3 +135,4 @@ await step(`has what ${isFull ? 20 : 4} senders send at once included`, async ()
 });
 
 (await live.transport.getRpcClient()).close();
+process.exit(); // viem may open its socket anew
