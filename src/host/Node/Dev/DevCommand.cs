@@ -6,9 +6,6 @@ namespace Flashback.Node;
 /// <summary><c>flashback dev</c>: a local chain for those who write contracts.</summary>
 internal static class DevCommand
 {
-    /// <summary>The mnemonic whose accounts every tool for local chains knows.</summary>
-    private const string KnownMnemonic = "test test test test test test test test test test test junk";
-
     public static Command Create()
     {
         Command command = new("dev", "Runs a local chain with accounts that have coins, for those who write contracts.");
@@ -17,7 +14,7 @@ internal static class DevCommand
         Option<double> blockTime = new("--block-time") { Description = "Seconds from block to block; 0 makes a block at each transaction." };
         Option<double> warp = new("--warp") { Description = "Seconds that the chain's clock is ahead of this machine's." };
         Option<int> accounts = new("--accounts") { Description = "How many accounts have coins.", DefaultValueFactory = _ => 10 };
-        Option<string> mnemonic = new("--mnemonic") { Description = "The words that their keys come from.", DefaultValueFactory = _ => KnownMnemonic };
+        Option<string> mnemonic = new("--mnemonic") { Description = "The words that their keys come from.", DefaultValueFactory = _ => LocalNetwork.KnownMnemonic };
         Option<ulong> ether = new("--balance") { Description = "What each of them has, in ether.", DefaultValueFactory = _ => 10_000 };
         Option<ulong> chainId = new("--chain-id") { Description = "The chain's number.", DefaultValueFactory = _ => 31337 };
         Option<Fork> fork = new("--fork") { Description = "The rules.", DefaultValueFactory = _ => Fork.Prague };

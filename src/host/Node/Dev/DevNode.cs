@@ -1,7 +1,5 @@
-using System.Globalization;
 using Flashback.Api;
 using Flashback.Chain;
-using Flashback.Cryptography;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.State;
@@ -13,7 +11,6 @@ namespace Flashback.Node;
 /// <summary>A local chain as one running program: its parts, put together.</summary>
 internal static class DevNode
 {
-    private const string EtherInWei = "000000000000000000"; // 18 decimals
     private static readonly UInt256 FirstBaseFee = 1_000_000_000; // wei per gas: one Gwei
 
     /// <summary>Runs until it is told to stop. Returns the program's exit code.</summary>
@@ -26,7 +23,7 @@ internal static class DevNode
         {
             // First of all: who starts a node and asks it at once shall be answered.
             using ApiPort port = ApiPort.Open(settings.Http.Address, settings.Http.Port);
-            Wallet wallet = new(KeysOf(settings));
+            Wallet wallet = new(LocalNetwork.AccountKeys(settings.Mnemonic, settings.Accounts));
             using IStore store = settings.Store.Open();
             using ChainService chain = ChainService.Open(
                 store, GenesisOf(settings, wallet), new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
@@ -53,25 +50,12 @@ internal static class DevNode
         }
     }
 
-    private static List<Secp256k1SecretKey> KeysOf(DevSettings settings)
-    {
-        using HierarchicalKey root = HierarchicalKey.FromMnemonic(settings.Mnemonic);
-        List<Secp256k1SecretKey> keys = [];
-        for (int i = 0; i < settings.Accounts; i++)
-        {
-            if (!root.TryDerive(string.Create(CultureInfo.InvariantCulture, $"m/44'/60'/0'/0/{i}"), out HierarchicalKey? key))
-                throw new InvalidOperationException("the path is written here");
-            keys.Add(key.Key);
-        }
-        return keys;
-    }
-
     /// <summary>The chain's beginning: it depends on the settings alone, so that a folder is taken up again only with the same ones.</summary>
     private static Genesis GenesisOf(DevSettings settings, Wallet wallet)
     {
         ForkRules rules = ForkRules.Of(settings.Fork);
         ChainConfig config = new(settings.ChainId, ChainConfig.MainnetDepositContract, new RulesActivation(0, rules));
-        UInt256 balance = (UInt256)System.Numerics.BigInteger.Parse(settings.Ether + EtherInWei, CultureInfo.InvariantCulture);
+        UInt256 balance = LocalNetwork.ToWei(settings.Ether);
         GenesisAccount[] accounts =
         [
             .. SystemContracts.Accounts,

@@ -49,6 +49,9 @@ internal static class LocalNetwork
         return keys;
     }
 
+    /// <summary>Coins in wei.</summary>
+    public static UInt256 ToWei(ulong coins) => (UInt256)System.Numerics.BigInteger.Parse(coins.ToString(CultureInfo.InvariantCulture) + CoinInWei, CultureInfo.InvariantCulture);
+
     /// <summary>A network file without its genesis: the rules, and accounts with coins.</summary>
     /// <param name="config">The rules of consensus.</param>
     /// <param name="chainId">The number of the execution chain.</param>
@@ -59,7 +62,7 @@ internal static class LocalNetwork
     public static JsonObject Parameters(ConsensusConfig config, ulong chainId, ulong gasLimit, IEnumerable<Address> accounts, ulong coins, Execution.Fork fork)
     {
         JsonObject alloc = [];
-        UInt256 balance = (UInt256)System.Numerics.BigInteger.Parse(coins + CoinInWei, CultureInfo.InvariantCulture);
+        UInt256 balance = ToWei(coins);
         foreach (GenesisAccount contract in (GenesisAccount[])[.. SystemContracts.Accounts, GenesisContracts.Deposit(ChainConfig.MainnetDepositContract), CreateProxy.Account])
             alloc[contract.Address.ToString()] = new JsonObject { ["nonce"] = Quantity(contract.Nonce), ["balance"] = "0x0", ["code"] = Hex.Encode(contract.Code.Span) };
         foreach (Address address in accounts)
