@@ -61,7 +61,10 @@ export async function run(program, args, options = {}) {
 }
 
 const sources = path.join(import.meta.dirname, 'contracts');
-const environment = { ...process.env, FLASHBACK_NODE_TOOLS: tools, FOUNDRY_DISABLE_NIGHTLY_WARNING: '1', FOUNDRY_OFFLINE: 'true', NO_COLOR: '1' };
+// What is compiled is kept beside the tools and outlives a checkout: the compiler's launcher, which lies in the checkout, is named at each run and not in what is kept.
+const environment = {
+  ...process.env, FLASHBACK_NODE_TOOLS: tools, FOUNDRY_SOLC: path.join(import.meta.dirname, 'solc.mjs'), FOUNDRY_DISABLE_NIGHTLY_WARNING: '1', FOUNDRY_OFFLINE: 'true', NO_COLOR: '1',
+};
 
 /** Runs forge in the project of the contracts, which is compiled once and kept beside the tools. */
 export async function forge(args, more = {}) {
@@ -80,7 +83,7 @@ async function compile() {
     const draft = fs.mkdtempSync(path.join(tools, 'compiling-'));
     fs.cpSync(sources, draft, { recursive: true });
     fs.writeFileSync(path.join(draft, 'remappings.txt'), `@openzeppelin/contracts/=${tools}/node_modules/@openzeppelin/contracts/\n`);
-    fs.appendFileSync(path.join(draft, 'foundry.toml'), `solc = "${path.join(import.meta.dirname, 'solc.mjs')}"\nallow_paths = ["${tools}/node_modules"]\n`);
+    fs.appendFileSync(path.join(draft, 'foundry.toml'), `allow_paths = ["${tools}/node_modules"]\n`);
     await run(foundry('forge'), ['build'], { cwd: draft, env: environment });
     // Whoever comes first puts it there whole.
     try { fs.renameSync(draft, kept); } catch { fs.rmSync(draft, { recursive: true }); }
