@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Flashback.Cryptography;
 using Flashback.Execution;
 using Flashback.Node;
 using Flashback.Primitives;
+using Flashback.Testing;
 
 namespace Flashback.Scenarios;
 
@@ -90,39 +90,68 @@ public sealed partial class DevnetTests : IDisposable
     [Fact]
     public async Task A_transaction_sent_to_one_node_is_in_the_same_block_of_all()
     {
-        ProcessStartInfo start = new(Path.Combine(Testing.Vectors.Checkout, "flashback"), ["devnet", "--nodes", "3", "--http-port", "0", "--beacon-port", "0"]) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
+        await using Started network = await StartAsync(3);
+        Secp256k1SecretKey key = LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, 1)[0];
+        Address target = ((UInt256)0xfeedUL).ToAddress();
+        Transaction transaction = new()
+        {
+            Type = TransactionType.DynamicFee, ChainId = 31337, Nonce = 0, MaxPriorityFeePerGas = 1_000_000_000, MaxFeePerGas = 100_000_000_000, GasLimit = 21_000, To = target, Value = 5,
+        };
+        transaction = transaction with { Signature = Secp256k1.Sign(TransactionCodec.SigningHash(transaction), key) };
+        string raw = "0x" + Convert.ToHexStringLower(TransactionCodec.Encode(transaction));
+        string hash = (await DevnetRun.AskAsync(network.Nodes[2], "eth_sendRawTransaction", $"[\"{raw}\"]")).GetString()!;
+        HashSet<string> blocks = [];
+        foreach (Uri node in network.Nodes)
+        {
+            blocks.Add(await BlockOfAsync(node, hash));
+            Assert.Equal("0x5", (await DevnetRun.AskAsync(node, "eth_getBalance", $"[\"{target}\", \"latest\"]")).GetString());
+        }
+        Assert.Single(blocks);
+    }
+
+    [Fact]
+    public async Task A_token_that_cast_deploys_through_one_node_is_seen_on_all()
+    {
+        await using Started network = await StartAsync(4);
         try
         {
-            List<Uri> nodes = [];
-            while (nodes.Count < 3 && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            {
-                if (line.Split(": JSON-RPC at ") is [_, var address])
-                    nodes.Add(new Uri(address.Split(",")[0]));
-            }
-            Task draining = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            Secp256k1SecretKey key = LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, 1)[0];
-            Address target = ((UInt256)0xfeedUL).ToAddress();
-            Transaction transaction = new()
-            {
-                Type = TransactionType.DynamicFee, ChainId = 31337, Nonce = 0, MaxPriorityFeePerGas = 1_000_000_000, MaxFeePerGas = 100_000_000_000, GasLimit = 21_000, To = target, Value = 5,
-            };
-            transaction = transaction with { Signature = Secp256k1.Sign(TransactionCodec.SigningHash(transaction), key) };
-            string raw = "0x" + Convert.ToHexStringLower(TransactionCodec.Encode(transaction));
-            string hash = (await AskAsync(nodes[2], "eth_sendRawTransaction", $"[\"{raw}\"]")).GetString()!;
-            HashSet<string> blocks = [];
-            foreach (Uri node in nodes)
-            {
-                blocks.Add(await BlockOfAsync(node, hash));
-                Assert.Equal("0x5", (await AskAsync(node, "eth_getBalance", $"[\"{target}\", \"latest\"]")).GetString());
-            }
-            Assert.Single(blocks);
+            string script = Path.Combine(Vectors.Checkout, "tests", "Scenarios", "Tools", "everywhere.mjs");
+            string output = await NodeTools.RunAsync(script, TestContext.Current.CancellationToken, [.. network.Nodes.Select(node => node.ToString())]);
+            Assert.Equal(4, output.Split("ok sees it").Length - 1);
         }
-        finally
+        catch (NodeToolsException absent)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Skip(absent.Message);
         }
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Five_hundred_epochs_go_by_without_a_missed_block_and_memory_stays_where_it_is()
+    {
+        const int Slots = 500 * 8;
+        ProcessStartInfo start = new(
+            Path.Combine(Vectors.Checkout, "flashback"),
+            ["devnet", "--nodes", "1", "--validators", "8", "--http-port", "0", "--beacon-port", "0", "--warp", "24h", "--until", $"{(2 * Slots) + 3}s"]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        List<Line> lines = [];
+        List<long> memory = []; // bytes, at each tenth
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } text)
+        {
+            if (SlotLine().Match(text) is not { Success: true } match)
+                continue;
+            lines.Add(Line.Of(match));
+            if (lines.Count % (Slots / 10) == 0 && !process.HasExited)
+            {
+                process.Refresh();
+                memory.Add(process.WorkingSet64);
+            }
+        }
+        Assert.True(lines.Count >= Slots, $"{lines.Count} slots");
+        AssertNoneMissed([.. lines]);
+        Assert.InRange(lines[^1].Finalized, 497, 500);
+        // What is kept for a while (states since finality, blocks that may be reverted, caches) is there after two tenths.
+        Assert.True(memory.Count >= 9 && memory[^1] < memory[1] * 1.25, string.Join(", ", memory.Select(bytes => bytes >> 20)) + " MiB");
     }
 
     [Theory]
@@ -145,6 +174,21 @@ public sealed partial class DevnetTests : IDisposable
         return [.. SlotLine().Matches(result.Output).Select(Line.Of)];
     }
 
+    /// <summary>Starts a devnet at the pace of the clock, and waits until it says where its nodes answer.</summary>
+    private static async Task<Started> StartAsync(int nodes)
+    {
+        ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "flashback"), ["devnet", "--nodes", $"{nodes}", "--http-port", "0", "--beacon-port", "0"]) { RedirectStandardOutput = true };
+        Process process = Process.Start(start)!;
+        List<Uri> addresses = [];
+        while (addresses.Count < nodes && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Split(": JSON-RPC at ") is [_, var address])
+                addresses.Add(new Uri(address.Split(",")[0]));
+        }
+        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None); // so that it never waits for a reader
+        return new Started(process, addresses);
+    }
+
     private static void AssertNoneMissed(Line[] lines)
     {
         // A line is told as its slot begins: the head is of the slot before.
@@ -158,7 +202,7 @@ public sealed partial class DevnetTests : IDisposable
     {
         for (int i = 0; i < 300; i++)
         {
-            JsonElement receipt = await AskAsync(node, "eth_getTransactionReceipt", $"[\"{transaction}\"]");
+            JsonElement receipt = await DevnetRun.AskAsync(node, "eth_getTransactionReceipt", $"[\"{transaction}\"]");
             if (receipt.ValueKind == JsonValueKind.Object)
                 return receipt.GetProperty("blockHash").GetString()!;
             await Task.Delay(200, TestContext.Current.CancellationToken);
@@ -166,17 +210,18 @@ public sealed partial class DevnetTests : IDisposable
         throw new InvalidOperationException($"{node} has no block with {transaction}");
     }
 
-    private static async Task<JsonElement> AskAsync(Uri node, string method, string parameters)
-    {
-        using HttpClient client = new();
-        using StringContent request = new($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{parameters}}}", Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await client.PostAsync(node, request, TestContext.Current.CancellationToken);
-        JsonElement answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
-        return answer.TryGetProperty("result", out JsonElement result) ? result : throw new InvalidOperationException(answer.ToString());
-    }
-
     [GeneratedRegex(@"^slot +(\d+)  head +(\d+) (\w+)  block +(\d+)  nodes (\d+)/\d+  justified (\d+)  finalized (\d+)", RegexOptions.Multiline)]
     private static partial Regex SlotLine();
+
+    private sealed record Started(Process Process, IReadOnlyList<Uri> Nodes) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            Process.Kill(entireProcessTree: true);
+            await Process.WaitForExitAsync(CancellationToken.None);
+            Process.Dispose();
+        }
+    }
 
     private sealed record Line(int Slot, int Head, string Root, int Block, int Agreeing, int Justified, int Finalized)
     {

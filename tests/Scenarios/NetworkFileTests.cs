@@ -81,7 +81,7 @@ public sealed class NetworkFileTests
 
     private static JsonObject Whole()
     {
-        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, 31337, 60_000_000, Accounts, 1000, Execution.Fork.Prague);
+        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, 31337, 60_000_000, Accounts, 1000);
         LocalNetwork.AddGenesis(file, 1_700_000_000, Sha256.Hash([1]), LocalNetwork.Validators(ConsensusConfig.Devnet, Keys, Accounts));
         return file;
     }

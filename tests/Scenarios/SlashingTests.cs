@@ -1,13 +1,9 @@
-using System.Net;
-using Flashback.Api;
 using Flashback.Chain.Beacon;
 using Flashback.Consensus;
 using Flashback.Cryptography;
 using Flashback.Network;
 using Flashback.Node;
 using Flashback.Primitives;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flashback.Scenarios;
 
@@ -21,15 +17,16 @@ public sealed class SlashingTests
     public async Task A_double_vote_and_a_double_proposal_are_slashed_on_every_node()
     {
         ValidatorIndex? voter = null, proposer = null;
-        await RunAsync(TimeSpan.FromSeconds(40), (devnet, slot) =>
+        await DevnetRun.UntilAsync(DevnetRun.Settings(2, Validators), (devnet, slot) =>
         {
             BeaconNode node = devnet.Nodes[0].Beacon;
             if (slot == new Slot(5))
                 voter = VoteTwice(node, slot);
             else if (slot == new Slot(9))
                 proposer = ProposeTwice(node);
+            return slot < new Slot(20);
         },
-        devnet =>
+        last: 20, devnet =>
         {
             Assert.NotNull(voter);
             Assert.NotNull(proposer);
@@ -84,38 +81,4 @@ public sealed class SlashingTests
 
     private static Bytes96 Sign(CachedState state, ValidatorIndex signer, DomainType domain, Epoch epoch, Hash32 root) =>
         Bytes96.Read(Keys[(int)signer.Value].Sign(Signing.ComputeSigningRoot(root, state.GetDomain(domain, epoch)).AsSpan()).ToBytes());
-
-    /// <summary>Runs two nodes in virtual time; whatever goes wrong when a slot begins is thrown here.</summary>
-    private static async Task RunAsync(TimeSpan until, Action<Devnet, Slot> onSlot, Action<Devnet> check)
-    {
-        DevnetSettings settings = new()
-        {
-            Nodes = 2,
-            Validators = Validators,
-            Accounts = 1,
-            Seed = 1,
-            Warp = TimeSpan.FromHours(1),
-            Until = until,
-            Store = new StoreSettings(null, StoreEngine.Sqlite, IsArchive: false),
-            Http = new HttpSettings(IPAddress.Loopback, 0, new ApiOptions()),
-            Log = new LogSettings(LogLevel.Warning, IsJson: false),
-        };
-        Exception? failure = null;
-        await using Devnet devnet = new(settings, NullLoggerFactory.Instance);
-        devnet.Nodes[0].Beacon.SlotBegan += slot =>
-        {
-            try
-            {
-                onSlot(devnet, slot);
-            }
-            catch (Exception thrown)
-            {
-                failure ??= thrown;
-            }
-        };
-        await devnet.RunAsync(TestContext.Current.CancellationToken);
-        if (failure is not null)
-            throw new InvalidOperationException("a slot went wrong", failure);
-        check(devnet);
-    }
 }

@@ -19,6 +19,9 @@ public sealed class NodeTools
     /// <summary>What the contracts are compiled with, and the scripts beside them.</summary>
     public static NodeTools Contracts { get; } = new("contracts");
 
+    /// <summary>A light client of another project, and the script that lets it follow a chain.</summary>
+    public static NodeTools LightClient { get; } = new("tests", "Scenarios", "LightClient");
+
     private static NodeTools Comparisons { get; } = new("tests", "Testing", "Node");
 
     /// <summary>Runs a script that compares us with others.</summary>

@@ -26,10 +26,11 @@ public class BlockBuilderTests
     [Fact]
     public void Of_the_same_tip_who_came_first_comes_first()
     {
-        using DevChain dev = new();
+        VirtualTime clock = new(DateTimeOffset.UnixEpoch);
+        using DevChain dev = new(clock: clock);
         PooledTransaction[] order = [.. new[] { 3, 1, 2, 0 }.Select(account =>
         {
-            dev.Time.Advance(TimeSpan.FromSeconds(1));
+            clock.SleepUntil(clock.GetUtcNow() + TimeSpan.FromSeconds(1));
             return dev.Accept(DevChain.Sign(account, 0));
         })];
         Assert.Equal(order.Select(t => t.Sender), Build(dev).Block.Senders);

@@ -21,7 +21,7 @@ internal static class ChainWriter
             Console.Out.WriteLine($"{block.Number} {block.Hash} {block.Header.StateRoot}");
             Console.Out.Flush();
         };
-        Task producing = dev.Producer().RunAsync(CancellationToken.None);
+        Task producing = dev.MineUntilAsync(CancellationToken.None);
         while (!producing.IsCompleted)
         {
             for (int account = 0; account < DevChain.Accounts; account++)

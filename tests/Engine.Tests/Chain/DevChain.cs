@@ -36,7 +36,7 @@ internal sealed class DevChain : IDisposable
         IReadOnlyList<Column> columns = [.. ChainService.Columns, .. TransactionPool.Columns];
         Store = folder is null ? SqliteStore.OpenTemporary(columns) : SqliteStore.Open(folder, columns);
         Genesis = GenesisOf(fork, gasLimit, forkTimes);
-        Time = new WarpedTime(clock ?? TimeProvider.System);
+        Time = clock ?? TimeProvider.System;
         Chain = ChainService.Open(Store, Genesis, chain ?? new ChainOptions(), new WorldStateOptions { CacheBytes = 16 << 20 }, NullLogger<ChainService>.Instance);
         Pool = new TransactionPool(Chain, pool ?? new PoolOptions(), Store, Time, NullLogger<TransactionPool>.Instance);
         Builder = new BlockBuilder(Chain, Pool, Time);
@@ -46,7 +46,7 @@ internal sealed class DevChain : IDisposable
 
     public Genesis Genesis { get; }
 
-    public WarpedTime Time { get; }
+    public TimeProvider Time { get; }
 
     public ChainService Chain { get; }
 
@@ -57,8 +57,6 @@ internal sealed class DevChain : IDisposable
     public ExecutedBlock Head => Chain.Snapshot.Head;
 
     public static Address AddressOf(int account) => Keys[account].PublicKey.ToAddress();
-
-    public DevProducer Producer(DevOptions? options = null) => new(Chain, Pool, Builder, options ?? new DevOptions(), Time, NullLogger<DevProducer>.Instance);
 
     public void Dispose()
     {
@@ -143,6 +141,33 @@ internal sealed class DevChain : IDisposable
         ChainSnapshot now = Chain.Snapshot;
         Assert.True(Chain.SetHead(block.Hash, now.Finalized.Hash(), now.Finalized.Hash()));
     }
+
+    /// <summary>Puts a block together from the pool, as far as it fits, and makes it the head; some blocks behind it are final.</summary>
+    public ExecutedBlock Mine()
+    {
+        const ulong FinalDepth = 64;
+        ChainSnapshot parent = Chain.Snapshot;
+        BuiltBlock built = Builder.Build(parent, Attributes(parent.Head), [], TimeSpan.FromMinutes(1), CancellationToken.None);
+        Chain.Import(built.Block, built.After);
+        ulong final = Math.Max(parent.Finalized.Number, built.Block.Number - Math.Min(FinalDepth, built.Block.Number));
+        Assert.True(Chain.Blocks.TryGetHash(final, out Hash32 finalized));
+        Assert.True(Chain.SetHead(built.Block.Hash, finalized, finalized));
+        return built.Block;
+    }
+
+    /// <summary>Mines whenever there is a transaction, until it is told to stop.</summary>
+    public Task MineUntilAsync(CancellationToken stop) => Task.Run(
+        async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                if (Pool.Count.Pending > 0)
+                    Mine();
+                else
+                    await Task.Delay(1, CancellationToken.None);
+            }
+        },
+        CancellationToken.None);
 
     private static Secp256k1SecretKey KeyOf(int number)
     {

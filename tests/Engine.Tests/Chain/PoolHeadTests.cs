@@ -54,9 +54,10 @@ public class PoolHeadTests
     [Fact]
     public void What_has_waited_too_long_is_dropped()
     {
-        using DevChain dev = new(pool: new PoolOptions { WaitingLifetime = TimeSpan.FromMinutes(5) });
+        VirtualTime clock = new(DateTimeOffset.UnixEpoch);
+        using DevChain dev = new(pool: new PoolOptions { WaitingLifetime = TimeSpan.FromMinutes(5) }, clock: clock);
         PooledTransaction runs = dev.Accept(DevChain.Sign(0, 0)), waits = dev.Accept(DevChain.Sign(1, 1));
-        dev.Time.Advance(TimeSpan.FromMinutes(6));
+        clock.SleepUntil(clock.GetUtcNow() + TimeSpan.FromMinutes(6));
         dev.Adopt(dev.Head, 1);
         Assert.True(dev.Pool.TryGet(runs.Hash, out _));
         Assert.False(dev.Pool.TryGet(waits.Hash, out _));
@@ -119,7 +120,7 @@ public class PoolHeadTests
     {
         using DevChain dev = new();
         using CancellationTokenSource stop = new();
-        Task producing = dev.Producer().RunAsync(stop.Token);
+        Task producing = dev.MineUntilAsync(stop.Token);
         Task[] adding = [.. Enumerable.Range(0, DevChain.Accounts).Select(account => Task.Run(() =>
         {
             for (ulong nonce = 0; nonce < 60; nonce++)

@@ -84,7 +84,7 @@ public class PoolRoomTests
             ulong tip = (ulong)random.Next(1, 50) * Gwei, size = (ulong)random.Next(400);
             dev.Pool.Add(DevChain.Sign(account % DevChain.Accounts, (ulong)random.Next(20), t => t with { Input = new byte[size], GasLimit = 60_000 }, tip));
             if (i % 100 == 99)
-                dev.Producer().Mine(1);
+                dev.Mine();
             AssertWhole(dev);
         }
         Assert.Equal(15UL, dev.Head.Number);

@@ -77,6 +77,24 @@ public sealed class ForkChoiceTests
         Assert.Equal(head, _choice.GetHead());
     }
 
+    [Theory]
+    [InlineData(12, 3, true)]
+    [InlineData(12, 4, false)]
+    [InlineData(2, 0, true)]
+    [InlineData(2, 1, false)]
+    [InlineData(1, 0, true)]
+    public void Blocks_are_boosted_in_the_first_third_of_their_slot_however_short_it_is(ulong slot, ulong seconds, bool isTimely)
+    {
+        BeaconWorld world = new(config: ConsensusConfig.Minimal with { SecondsPerSlot = slot });
+        CachedState genesis = world.Head;
+        BeaconBlock first = new(Slot.Genesis, default, default, genesis.HashTreeRoot(), BeaconBlockBody.Empty(world.Preset));
+        ForkChoice<UnverifiedSignatures> choice = new(first, genesis, BeaconWorld.Engine, _gate);
+        choice.OnTick(genesis.State.GenesisTime + slot + seconds);
+        SignedBeaconBlock block = world.Make(genesis, new(1));
+        Assert.Null(choice.OnBlock(block));
+        Assert.Equal(isTimely ? Root(block) : default, choice.ProposerBoostRoot);
+    }
+
     [Fact]
     public void Votes_from_another_time_or_for_nothing_known_are_refused()
     {

@@ -63,7 +63,7 @@ internal sealed class NaiveForkChoice
     public void OnBlock(BeaconBlock block, CachedState state)
     {
         Hash32 root = block.HashTreeRoot(Preset);
-        bool isTimely = CurrentSlot == block.Slot && IntoSlot < _config.SecondsPerSlot / 3;
+        bool isTimely = CurrentSlot == block.Slot && 1000 * IntoSlot < _config.SecondsPerSlot * 1000 / 3;
         CachedState pulledUp = state.Copy();
         EpochTransition.ProcessJustificationAndFinalization(pulledUp);
         (Checkpoint justified, Checkpoint finalized) = (pulledUp.State.CurrentJustifiedCheckpoint, pulledUp.State.FinalizedCheckpoint);
@@ -113,7 +113,7 @@ internal sealed class NaiveForkChoice
             && slot.Value % Preset.SlotsPerEpoch != 0
             && node.UnrealizedJustified == parent.UnrealizedJustified
             && Preset.EpochAt(slot) - Finalized.Epoch <= 2
-            && IntoSlot <= _config.SecondsPerSlot / 3 / 2
+            && 1000 * IntoSlot <= _config.SecondsPerSlot * 1000 / 6
             && parent.Block.Slot + 1 == node.Block.Slot && node.Block.Slot + 1 == slot
             && GetWeight(head) < committee * 20 / 100
             && GetWeight(node.Block.ParentRoot) > committee * 160 / 100;

@@ -12,9 +12,9 @@ internal static class DatabaseCommand
 {
     public static Command Create()
     {
-        Option<string> data = new("--data") { Description = "The folder that keeps the chain.", Required = true };
+        Option<string> data = new("--data") { Description = "The folder of a node, or the one in it that keeps the chain.", Required = true };
         Command check = new("check", "Looks at every block, index entry and trie node, and says all that is broken; exit code 1 if anything is. Changes nothing.") { data };
-        check.SetAction(parsed => Check(parsed.GetRequiredValue(data)));
+        check.SetAction(parsed => Check(ChainOf(parsed.GetRequiredValue(data))));
         return new Command("db", "Looks after a chain on disk that no node is using.") { check };
     }
 
@@ -36,6 +36,8 @@ internal static class DatabaseCommand
         Console.WriteLine(findings.Count == 0 ? "nothing is broken" : $"{findings.Count} findings");
         return findings.Count == 0 ? 0 : 1;
     }
+
+    private static string ChainOf(string folder) => NodeFolder.Chain(folder) is var chain && Directory.Exists(chain) ? chain : folder;
 
     private static IStore Open(string folder) => StoreFolders.EngineIn(folder) switch
     {

@@ -1,12 +1,12 @@
 using Flashback.Api.JsonRpc;
-using Flashback.Chain;
 
 namespace Flashback.Node;
 
 /// <summary><c>evm_*</c> and their <c>anvil_*</c> and <c>hardhat_*</c> names: what only a local chain lets its users do.</summary>
-internal sealed class DevMethods(DevProducer producer, WarpedTime clock)
+internal sealed class DevMethods(SlotDriver driver)
 {
     private const ulong MostBlocks = 10_000;
+    private const ulong LongestSkip = 30 * 86_400; // in seconds: the slots between are gone through by the next block
 
     public void AddTo(RpcTable table)
     {
@@ -14,7 +14,7 @@ internal sealed class DevMethods(DevProducer producer, WarpedTime clock)
         foreach (string name in (string[])["anvil_mine", "hardhat_mine"])
             table.Add(name, call => Mine(call.Parameters.Optional(0, 1UL), call.Parameters.Optional(1, 0UL)));
         foreach (string name in (string[])["evm_increaseTime", "anvil_increaseTime"])
-            table.Add(name, call => Advance(call));
+            table.Add(name, call => (long)Skip(call.Parameters.RequiredCount(0)).TotalSeconds);
     }
 
     private string Mine(ulong blocks, ulong interval)
@@ -23,19 +23,13 @@ internal sealed class DevMethods(DevProducer producer, WarpedTime clock)
             throw new RpcException(RpcCode.LimitExceeded, $"at most {MostBlocks} blocks at once");
         for (ulong i = 0; i < blocks; i++)
         {
-            if (i > 0 && interval > 0)
-                clock.Advance(TimeSpan.FromSeconds(interval));
-            producer.Mine(1);
+            if (i > 0 && interval > 1)
+                Skip(interval - 1);
+            driver.Next();
         }
         return "0x0";
     }
 
-    private long Advance(in RpcCall call)
-    {
-        ulong seconds = call.Parameters.RequiredCount(0);
-        if (seconds > int.MaxValue)
-            throw new RpcException(RpcCode.InvalidParams, $"seconds from 0 to {int.MaxValue}");
-        clock.Advance(TimeSpan.FromSeconds(seconds));
-        return (long)clock.Offset.TotalSeconds;
-    }
+    private TimeSpan Skip(ulong seconds) =>
+        seconds <= LongestSkip ? driver.Skip(TimeSpan.FromSeconds(seconds)) : throw new RpcException(RpcCode.LimitExceeded, $"at most {LongestSkip} seconds at once");
 }

@@ -1,5 +1,3 @@
-using Flashback.Execution;
-
 namespace Flashback.Node;
 
 /// <summary>What <c>flashback dev</c> was asked for.</summary>
@@ -9,11 +7,17 @@ internal sealed record DevSettings
 
     public required HttpSettings Http { get; init; }
 
+    /// <summary>Where the Beacon API is answered; null for nowhere.</summary>
+    public int? BeaconPort { get; init; }
+
     /// <summary>From block to block; zero makes a block at each transaction.</summary>
     public TimeSpan BlockTime { get; init; }
 
-    /// <summary>How far the clock is ahead.</summary>
+    /// <summary>How far the chain's time is ahead.</summary>
     public TimeSpan Warp { get; init; }
+
+    /// <summary>How many validators there are. Each signs and is verified in every slot: one is quickest.</summary>
+    public int Validators { get; init; }
 
     /// <summary>How many accounts have coins.</summary>
     public int Accounts { get; init; }
@@ -21,12 +25,10 @@ internal sealed record DevSettings
     /// <summary>Where their keys come from. Everybody knows them: they are for nothing else.</summary>
     public string Mnemonic { get; init; } = "";
 
-    /// <summary>What each has, in ether.</summary>
-    public ulong Ether { get; init; }
+    /// <summary>What each has, in coins.</summary>
+    public ulong Coins { get; init; }
 
     public ulong ChainId { get; init; }
-
-    public Fork Fork { get; init; }
 
     public ulong GasLimit { get; init; }
 

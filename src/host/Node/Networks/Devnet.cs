@@ -30,7 +30,6 @@ internal sealed class Devnet : IAsyncDisposable
     /// <summary>What each account has, in FLASH.</summary>
     public const ulong CoinsOfAccounts = 1_000_000;
 
-    private const string NetworkName = "network.json";
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2); // from the start to slot 0
 
     private readonly DevnetSettings _settings;
@@ -46,7 +45,7 @@ internal sealed class Devnet : IAsyncDisposable
         _settings = settings;
         Wallet = new Wallet(LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, settings.Accounts));
         BlsSecretKey[] keys = LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, 0, settings.Validators);
-        _genesis = OpenNetwork(keys);
+        _genesis = LocalNetwork.Open(settings.Folder, kept => kept ?? Describe(keys));
         _clock = new VirtualTime(StartTime());
         LoopbackHub hub = new(_clock, settings.Seed, settings.Faults);
         List<(PeerId, PeerNetwork)> peers = [];
@@ -69,7 +68,7 @@ internal sealed class Devnet : IAsyncDisposable
     public IReadOnlyList<NetworkNode> Nodes => _nodes;
 
     /// <summary>Where the network is written, for others to join; null where nothing is kept.</summary>
-    public string? NetworkPath => _settings.Folder is { } folder ? Path.Combine(folder, NetworkName) : null;
+    public string? NetworkPath => _settings.Folder is { } folder ? NodeFolder.Network(folder) : null;
 
     /// <summary>Runs until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -95,53 +94,27 @@ internal sealed class Devnet : IAsyncDisposable
 
     private static string NameOf(int node) => string.Create(CultureInfo.InvariantCulture, $"node{node}");
 
-    /// <summary>Takes up the network that the folder has, or makes a new one.</summary>
-    private NetworkGenesis OpenNetwork(BlsSecretKey[] keys)
+    private JsonObject Describe(BlsSecretKey[] keys)
     {
-        if (NetworkPath is { } path && File.Exists(path))
-            return NetworkFile.Read(path);
-        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, ChainId, GasLimit, Wallet.Addresses, CoinsOfAccounts, Execution.Fork.Prague);
+        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, ChainId, GasLimit, Wallet.Addresses, CoinsOfAccounts);
         Hash32 entropy = Sha256.Hash(BitConverter.GetBytes((long)_settings.Seed));
         ulong time = (ulong)(DateTimeOffset.UtcNow + Lead).ToUnixTimeSeconds();
         LocalNetwork.AddGenesis(file, time, entropy, LocalNetwork.Validators(ConsensusConfig.Devnet, keys, Wallet.Addresses));
         VerifyingKeySection.AddDevnet(file);
-        byte[] bytes = LocalNetwork.ToBytes(file);
-        if (NetworkPath is { } target)
-        {
-            _ = Directory.CreateDirectory(_settings.Folder!);
-            File.WriteAllBytes(target + ".part", bytes);
-            File.Move(target + ".part", target);
-        }
-        return NetworkFile.Read(bytes);
+        return file;
     }
 
-    /// <summary>A chain that is taken up again goes on where it stopped: while nobody ran it no time has passed for it.</summary>
-    private DateTimeOffset StartTime()
-    {
-        DateTimeOffset first = Genesis - Lead;
-        if (_settings.Folder is null)
-            return first;
-        DateTimeOffset latest = first;
-        for (int i = 0; i < _settings.Nodes; i++)
-        {
-            if (!Directory.Exists(StoreOf(i).Folder))
-                continue;
-            using IStore store = StoreOf(i).Open();
-            if (BeaconChain.HeadSlotIn(store) is { } head)
-                latest = Max(latest, Genesis + TimeSpan.FromSeconds((head.Value + 1) * _genesis.Config.SecondsPerSlot) - TimeSpan.FromMilliseconds(100));
-        }
-        return latest;
-    }
+    /// <summary>Before the first slot, or where the node stopped that was furthest.</summary>
+    private DateTimeOffset StartTime() =>
+        Enumerable.Range(0, _settings.Nodes).Max(node => LocalNetwork.TimeToResume(StoreOf(node), _genesis)) ?? Genesis - Lead;
 
-    private static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+    private StoreSettings StoreOf(int node) => _settings.Store with { Folder = FolderOf(node) is { } folder ? NodeFolder.Chain(folder) : null };
 
-    private StoreSettings StoreOf(int node) => _settings.Store with { Folder = FolderOf(node, "chain") };
-
-    private string? FolderOf(int node, string name) => _settings.Folder is { } folder ? Path.Combine(folder, NameOf(node), name) : null;
+    private string? FolderOf(int node) => _settings.Folder is { } folder ? Path.Combine(folder, NameOf(node)) : null;
 
     private static int PortOf(int first, int node) => first == 0 ? 0 : first + node;
 
     private NetworkNodeSettings SettingsOf(int node) => new(
-        NameOf(node), StoreOf(node), FolderOf(node, "protection"), _settings.Http with { Port = PortOf(_settings.Http.Port, node) }, PortOf(_settings.BeaconPort, node),
+        NameOf(node), StoreOf(node), FolderOf(node) is { } folder ? NodeFolder.Protection(folder) : null, _settings.Http with { Port = PortOf(_settings.Http.Port, node) }, PortOf(_settings.BeaconPort, node),
         new DutySettings(Wallet.Addresses.Count > 0 ? Wallet.Addresses[node % Wallet.Addresses.Count] : default, DutySettings.GraffitiOf("Flashback " + NameOf(node))));
 }

@@ -63,7 +63,7 @@ internal static class GenesisCommand
     private static Address[] KnownAccounts() => [.. new Api.Wallet(LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, 10)).Addresses];
 
     private static JsonObject DevnetParameters() =>
-        LocalNetwork.Parameters(ConsensusConfig.Devnet, Devnet.ChainId, Devnet.GasLimit, KnownAccounts(), Devnet.CoinsOfAccounts, Execution.Fork.Prague);
+        LocalNetwork.Parameters(ConsensusConfig.Devnet, Devnet.ChainId, Devnet.GasLimit, KnownAccounts(), Devnet.CoinsOfAccounts);
 
     private static List<GenesisValidator> ReadList(string path)
     {

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flashback.Chain.Beacon;
 using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
 using Flashback.Cryptography;
 using Flashback.Execution;
 using Flashback.Primitives;
+using Flashback.State.Store;
 using Flashback.Validator;
 
 namespace Flashback.Node;
@@ -58,8 +60,7 @@ internal static class LocalNetwork
     /// <param name="gasLimit">The gas limit of its first block.</param>
     /// <param name="accounts">Who has coins.</param>
     /// <param name="coins">How many each.</param>
-    /// <param name="fork">The rules of execution.</param>
-    public static JsonObject Parameters(ConsensusConfig config, ulong chainId, ulong gasLimit, IEnumerable<Address> accounts, ulong coins, Execution.Fork fork)
+    public static JsonObject Parameters(ConsensusConfig config, ulong chainId, ulong gasLimit, IEnumerable<Address> accounts, ulong coins)
     {
         JsonObject alloc = [];
         UInt256 balance = ToWei(coins);
@@ -67,9 +68,7 @@ internal static class LocalNetwork
             alloc[contract.Address.ToString()] = new JsonObject { ["nonce"] = Quantity(contract.Nonce), ["balance"] = "0x0", ["code"] = Hex.Encode(contract.Code.Span) };
         foreach (Address address in accounts)
             alloc[address.ToString()] = new JsonObject { ["balance"] = balance.ToString() };
-        JsonObject times = new() { ["chainId"] = chainId, ["depositContractAddress"] = ChainConfig.MainnetDepositContract.ToString(), ["shanghaiTime"] = 0, ["cancunTime"] = 0 };
-        if (fork >= Execution.Fork.Prague)
-            times["pragueTime"] = 0;
+        JsonObject times = new() { ["chainId"] = chainId, ["depositContractAddress"] = ChainConfig.MainnetDepositContract.ToString(), ["shanghaiTime"] = 0, ["cancunTime"] = 0, ["pragueTime"] = 0 };
         return new JsonObject
         {
             ["name"] = config.Name,
@@ -90,6 +89,38 @@ internal static class LocalNetwork
         ["entropy"] = entropy.ToString(),
         ["validators"] = new JsonArray([.. validators.Select(validator => (JsonNode)NetworkFile.Write(validator))]),
     };
+
+    /// <summary>The network that a folder holds; where it holds none, or there is no folder, a new one, which is written into it.</summary>
+    /// <param name="folder">The folder; null for a network that goes when the program does.</param>
+    /// <param name="describe">What the file says, given what it said before if there is one.</param>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static NetworkGenesis Open(string? folder, Func<JsonObject?, JsonObject> describe)
+    {
+        if (folder is null)
+            return NetworkFile.Read(ToBytes(describe(null)));
+        string path = NodeFolder.Network(folder);
+        if (File.Exists(path))
+            return NetworkFile.Read(ToBytes(describe(NetworkFile.Parse(File.ReadAllBytes(path)))));
+        byte[] bytes = ToBytes(describe(null));
+        _ = Directory.CreateDirectory(folder);
+        File.WriteAllBytes(path + ".part", bytes);
+        File.Move(path + ".part", path);
+        return NetworkFile.Read(bytes);
+    }
+
+    /// <summary>When the chain of a store goes on: just before the slot after its head. While nobody ran it no time has passed for it.</summary>
+    /// <returns>Null where there is no chain yet.</returns>
+    /// <exception cref="StoreException">The store fails, or another process has it.</exception>
+    public static DateTimeOffset? TimeToResume(StoreSettings settings, NetworkGenesis genesis)
+    {
+        if (!Directory.Exists(settings.Folder))
+            return null;
+        using IStore store = settings.Open();
+        return BeaconChain.HeadSlotIn(store) is { } head
+            ? DateTimeOffset.FromUnixTimeSeconds((long)(genesis.Time + ((head.Value + 1) * genesis.Config.SecondsPerSlot))) - TimeSpan.FromMilliseconds(100)
+            : null;
+    }
 
     /// <summary>A file's bytes.</summary>
     public static byte[] ToBytes(JsonObject file) => JsonSerializer.SerializeToUtf8Bytes(file, NetworkJson.Default.JsonObject);

@@ -29,7 +29,7 @@ internal static class NetworkFile
 {
     // Of two values of one name nobody could say which one holds.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private static readonly ConsensusConfig[] Known = [ConsensusConfig.Flashback, ConsensusConfig.Devnet, ConsensusConfig.Mainnet, ConsensusConfig.Minimal];
+    private static readonly ConsensusConfig[] Known = [ConsensusConfig.Flashback, ConsensusConfig.Devnet, ConsensusConfig.Dev, ConsensusConfig.Mainnet, ConsensusConfig.Minimal];
 
     /// <summary>Reads a network.</summary>
     /// <exception cref="InvalidDataException">The file is none; the message says where.</exception>

@@ -1,6 +1,7 @@
 using Flashback.Api;
 using Flashback.Api.Beacon;
 using Flashback.Api.Beacon.Http;
+using Flashback.Api.JsonRpc;
 using Flashback.Chain;
 using Flashback.Chain.Beacon;
 using Flashback.Client;
@@ -19,10 +20,19 @@ namespace Flashback.Node;
 /// <param name="Store">Where both chains are kept.</param>
 /// <param name="ProtectionFolder">Where it is kept what validators have signed; null for a place that goes when the program does.</param>
 /// <param name="Http">Where JSON-RPC is answered.</param>
-/// <param name="BeaconPort">Where the Beacon API is answered, at the same address.</param>
+/// <param name="BeaconPort">Where the Beacon API is answered, at the same address; null for nowhere.</param>
 /// <param name="Duties">What validators do where nothing else is set for their key.</param>
-/// <param name="ChecksForDoppelgangers">Whether keys watch first that nobody else signs with them.</param>
-internal sealed record NetworkNodeSettings(string Name, StoreSettings Store, string? ProtectionFolder, HttpSettings Http, int BeaconPort, DutySettings Duties, bool ChecksForDoppelgangers = false);
+internal sealed record NetworkNodeSettings(string Name, StoreSettings Store, string? ProtectionFolder, HttpSettings Http, int? BeaconPort, DutySettings Duties)
+{
+    /// <summary>Whether keys watch first that nobody else signs with them.</summary>
+    public bool ChecksForDoppelgangers { get; init; }
+
+    /// <summary>What the blocks have that are built here.</summary>
+    public BuildingOptions Building { get; init; } = new();
+
+    /// <summary>Adds methods to JSON-RPC that only this node has.</summary>
+    public Action<RpcTable> AddMethods { get; init; } = _ => { };
+}
 
 /// <summary>A node of a network as one running thing: its parts, put together. Both layers, the validators and their keys are in one process.</summary>
 internal sealed class NetworkNode : IAsyncDisposable
@@ -30,13 +40,11 @@ internal sealed class NetworkNode : IAsyncDisposable
     private readonly NetworkNodeSettings _settings;
     private readonly IStore _store;
     private readonly SqliteStore _protectionStore;
-    private readonly ChainService _execution;
-    private readonly TransactionPool _pool;
     private readonly ExecutionEngine _engine;
     private readonly ApiPort _port;
     private readonly ApiServer _server;
-    private readonly ApiPort _beaconPort;
-    private readonly BeaconServer _beaconServer;
+    private readonly ApiPort? _beaconPort;
+    private readonly BeaconServer? _beaconServer;
     private readonly ValidatorService _validators;
 
     /// <summary>Opens the node's chains and ports; it does nothing yet.</summary>
@@ -46,16 +54,16 @@ internal sealed class NetworkNode : IAsyncDisposable
     {
         _settings = settings;
         _port = ApiPort.Open(settings.Http.Address, settings.Http.Port);
-        _beaconPort = ApiPort.Open(settings.Http.Address, settings.BeaconPort);
+        _beaconPort = settings.BeaconPort is { } beaconPort ? ApiPort.Open(settings.Http.Address, beaconPort) : null;
         _store = settings.Store.Open();
-        _execution = ChainService.Open(
+        Execution = ChainService.Open(
             _store, genesis.ExecutionGenesis, new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
-        _pool = new TransactionPool(_execution, new PoolOptions(), _store, clock, logging.CreateLogger<TransactionPool>());
-        BlockBuilder builder = new(_execution, _pool, clock);
-        BeaconOptions options = new() { FeeRecipient = settings.Duties.FeeRecipient };
-        _engine = new ExecutionEngine(_execution, builder, options.Building, logging.CreateLogger<ExecutionEngine>());
-        BeaconChain chain = BeaconChain.Open(genesis, _store, new BeaconParts(_execution, _engine, builder, clock, logging.CreateLogger<BeaconChain>()), options);
-        Beacon = new BeaconNode(chain, _pool, peers, clock, logging);
+        Pool = new TransactionPool(Execution, new PoolOptions(), _store, clock, logging.CreateLogger<TransactionPool>());
+        BlockBuilder builder = new(Execution, Pool, clock);
+        BeaconOptions options = new() { FeeRecipient = settings.Duties.FeeRecipient, Building = settings.Building };
+        _engine = new ExecutionEngine(Execution, builder, options.Building, logging.CreateLogger<ExecutionEngine>());
+        BeaconChain chain = BeaconChain.Open(genesis, _store, new BeaconParts(Execution, _engine, builder, clock, logging.CreateLogger<BeaconChain>()), options);
+        Beacon = new BeaconNode(chain, Pool, peers, clock, logging);
         _protectionStore = settings.ProtectionFolder is { } folder ? SqliteStore.Open(folder, SlashingProtection.Columns) : SqliteStore.OpenTemporary(SlashingProtection.Columns);
         Protection = SlashingProtection.Open(_protectionStore, chain.GenesisValidatorsRoot);
         LocalNodeClient client = new(Beacon);
@@ -63,13 +71,19 @@ internal sealed class NetworkNode : IAsyncDisposable
         _validators = new ValidatorService(
             client, genesis.Config, chain.GenesisValidatorsRoot, new ValidatorOptions { ChecksForDoppelgangers = settings.ChecksForDoppelgangers }, clock,
             logging.CreateLogger<ValidatorService>());
-        _server = ApiServer.Create(settings.Http.Api, _port, new ApiNode(_execution, _pool, builder, wallet, clock), _ => { }, engine: null, logging);
-        _beaconServer = BeaconServer.Create(
-            settings.Http.Api with { Limits = BeaconServer.DefaultLimits }, _beaconPort, new BeaconApiNode(Beacon, client, _execution, settings.Name), clock, logging);
+        _server = ApiServer.Create(settings.Http.Api, _port, new ApiNode(Execution, Pool, builder, wallet, clock), settings.AddMethods, engine: null, logging);
+        _beaconServer = _beaconPort is null ? null : BeaconServer.Create(
+            settings.Http.Api with { Limits = BeaconServer.DefaultLimits }, _beaconPort, new BeaconApiNode(Beacon, client, Execution, settings.Name), clock, logging);
     }
 
     /// <summary>Its name among its peers.</summary>
     public string Name => _settings.Name;
+
+    /// <summary>The execution chain.</summary>
+    public ChainService Execution { get; }
+
+    /// <summary>What waits for a block.</summary>
+    public TransactionPool Pool { get; }
 
     /// <summary>The node.</summary>
     public BeaconNode Beacon { get; }
@@ -83,8 +97,8 @@ internal sealed class NetworkNode : IAsyncDisposable
     /// <summary>Where JSON-RPC is answered.</summary>
     public Uri Address => _port.Address;
 
-    /// <summary>Where the Beacon API is answered.</summary>
-    public Uri BeaconAddress => _beaconPort.Address;
+    /// <summary>Where the Beacon API is answered; null for nowhere.</summary>
+    public Uri? BeaconAddress => _beaconPort?.Address;
 
     /// <summary>Called for each key with which somebody else was seen to sign: a reason to stop.</summary>
     public event Action<Doppelganger>? DoppelgangerFound
@@ -107,7 +121,8 @@ internal sealed class NetworkNode : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         await _server.StartAsync(stop).ConfigureAwait(false);
-        await _beaconServer.StartAsync(stop).ConfigureAwait(false);
+        if (_beaconServer is not null)
+            await _beaconServer.StartAsync(stop).ConfigureAwait(false);
         await _validators.RunAsync(stop).ConfigureAwait(false);
     }
 
@@ -115,13 +130,14 @@ internal sealed class NetworkNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
-        await _beaconServer.DisposeAsync().ConfigureAwait(false);
+        if (_beaconServer is not null)
+            await _beaconServer.DisposeAsync().ConfigureAwait(false);
         Beacon.Dispose();
         _engine.Dispose();
-        _pool.Dispose();
-        _execution.Dispose(); // and the store of both chains
+        Pool.Dispose();
+        Execution.Dispose(); // and the store of both chains
         _protectionStore.Dispose();
         _port.Dispose();
-        _beaconPort.Dispose();
+        _beaconPort?.Dispose();
     }
 }

@@ -60,9 +60,12 @@ internal static class NodeCommand
             StoreSettings kept = store.Read(parsed);
             Address recipient = parsed.GetValue(feeRecipient) is { } text ? FixedBytes.Parse<Address>(text) : default;
             NetworkNodeSettings node = new(
-                parsed.GetValue(name)!, kept with { Folder = kept.Folder is { } chain ? Path.Combine(chain, "chain") : null },
-                parsed.GetValue(keys) is { } folder ? new ValidatorFolder(folder).Protection : kept.Folder is { } data ? Path.Combine(data, "protection") : null,
-                http.Read(parsed), parsed.GetValue(beaconPort), new DutySettings(recipient, DutySettings.GraffitiOf(parsed.GetValue(graffiti)!)), parsed.GetValue(doppelganger));
+                parsed.GetValue(name)!, kept with { Folder = kept.Folder is { } own ? NodeFolder.Chain(own) : null },
+                parsed.GetValue(keys) is { } folder ? new ValidatorFolder(folder).Protection : kept.Folder is { } data ? NodeFolder.Protection(data) : null,
+                http.Read(parsed), parsed.GetValue(beaconPort), new DutySettings(recipient, DutySettings.GraffitiOf(parsed.GetValue(graffiti)!)))
+            {
+                ChecksForDoppelgangers = parsed.GetValue(doppelganger),
+            };
             return RunAsync(
                 new Settings(
                     parsed.GetRequiredValue(network).FullName, node, parsed.GetValue(peerPort), parsed.GetValue(peers)!, parsed.GetValue(keys), parsed.GetValue(keymanager), parsed.GetValue(known), parsed.GetValue(accounts), log.Read(parsed)),

@@ -76,7 +76,7 @@ public sealed partial class ForkChoice<TVerifier>
 
     private void Accept(in Hash32 root, BeaconBlock block, int parent, CachedState state)
     {
-        bool isTimely = CurrentSlot == block.Slot && SecondsIntoSlot < _config.SecondsPerSlot / IntervalsPerSlot;
+        bool isTimely = CurrentSlot == block.Slot && SecondsIntoSlot * BasisPoints < _config.SecondsPerSlot * AttestationDue;
         CachedState ended = state.Copy();
         EpochTransition.ProcessJustificationAndFinalization(ended); // as if the epoch ended here: spec: cs/phase0/fork-choice#compute_pulled_up_tip
         Checkpoint justified = ended.State.CurrentJustifiedCheckpoint, finalized = ended.State.FinalizedCheckpoint;

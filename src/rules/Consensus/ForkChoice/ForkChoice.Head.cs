@@ -31,7 +31,7 @@ public sealed partial class ForkChoice<TVerifier>
         bool isShufflingStable = slot.Value % Preset.SlotsPerEpoch != 0;
         bool isFfgCompetitive = node.UnrealizedJustified == parent.UnrealizedJustified;
         bool isFinalizing = Preset.EpochAt(slot) - FinalizedCheckpoint.Epoch <= ReorgMaxEpochsSinceFinalization;
-        bool isProposingOnTime = SecondsIntoSlot <= _config.SecondsPerSlot / IntervalsPerSlot / 2;
+        bool isProposingOnTime = SecondsIntoSlot * BasisPoints <= _config.SecondsPerSlot * ProposerReorgCutoff;
         bool isSingleSlot = parent.Slot + 1 == node.Slot && node.Slot + 1 == slot;
         bool isHeadWeak = node.Weight < committee * ReorgHeadWeightThreshold / 100;
         bool isParentStrong = parent.Weight > committee * ReorgParentWeightThreshold / 100;

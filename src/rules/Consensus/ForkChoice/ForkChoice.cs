@@ -11,8 +11,11 @@ namespace Flashback.Consensus;
 public sealed partial class ForkChoice<TVerifier>
     where TVerifier : struct, ISignatureVerifier
 {
-    // Of a slot: votes are due after the first third, a proposer decides on a reorg within its first half. spec: cs/phase0/fork-choice#constant, #configuration
-    private const ulong IntervalsPerSlot = 3;
+    // Parts of a slot in 10,000: votes are due after the first, a proposer decides on a reorg within the second. In fractions, for a slot may be a second long.
+    // spec: cs/phase0/fork-choice#get_attestation_due_ms, #get_proposer_reorg_cutoff_ms
+    private const ulong BasisPoints = 10_000;
+    private const ulong AttestationDue = 3_333;
+    private const ulong ProposerReorgCutoff = 1_667;
 
     private const ulong ProposerScoreBoost = 40;
     private const ulong ReorgHeadWeightThreshold = 20;

@@ -124,4 +124,12 @@ public sealed record ConsensusConfig
         MinPerEpochChurnLimit = new(20_000_000_000_000), // 2 activation balances
         MaxPerEpochActivationExitChurnLimit = new(40_000_000_000_000), // 4 activation balances
     };
+
+    /// <summary>A network of one node for those who write contracts: its days may be skipped, and its stake outlasts that.</summary>
+    public static ConsensusConfig Dev { get; } = Devnet with
+    {
+        Name = "dev",
+        Preset = Presets.Dev,
+        SecondsPerSlot = 1,
+    };
 }

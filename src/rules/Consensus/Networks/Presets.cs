@@ -117,6 +117,9 @@ public static class Presets
     /// <summary>Our network of one command on one machine: Ethereum's small preset, with balances in FLASH. spec: ours#1</summary>
     public static Preset Devnet { get; } = InFlash(MinimalWithWideBlobs);
 
+    /// <summary>The same where days without a block cost next to nothing, since nobody slept: they were skipped.</summary>
+    public static Preset Dev { get; } = Devnet with { BaseRewardFactor = 1, InactivityPenaltyQuotient = 1UL << 60 };
+
     private static Preset InFlash(Preset preset) => preset with
     {
         EffectiveBalanceIncrement = new(100_000_000_000), // 100 FLASH

@@ -81,7 +81,7 @@ internal sealed class RewardTable
 
     /// <summary>What the leak costs: nothing to those who voted for the right target. spec: cs/altair/beacon-chain#modified-get_inactivity_penalty_deltas</summary>
     public ulong InactivityPenalty(ulong effectiveBalance, ParticipationFlags flags, ulong score) =>
-        score == 0 || flags.Has(ParticipationFlags.TimelyTarget) ? 0 : effectiveBalance * score / _inactivityDenominator;
+        score == 0 || flags.Has(ParticipationFlags.TimelyTarget) ? 0 : (ulong)((UInt128)effectiveBalance * score / _inactivityDenominator);
 
     private void FillRow(ulong effectiveBalance)
     {
