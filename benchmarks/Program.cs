@@ -2,6 +2,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Flashback.Benchmarks.Chain;
 using Flashback.Benchmarks.Consensus;
 using Flashback.Benchmarks.Execution;
 using Flashback.Benchmarks.Proofs;
@@ -21,6 +22,12 @@ if (args is ["--blocks", .. var tests])
 if (args is ["--snark"])
 {
     await SnarkThroughput.PrintAsync();
+    return;
+}
+
+if (args is ["--node"])
+{
+    NodeThroughput.Print();
     return;
 }
 
