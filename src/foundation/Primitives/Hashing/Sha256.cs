@@ -40,7 +40,12 @@ public static class Sha256
     }
 
     /// <summary>The digest of two nodes side by side: the parent in a binary Merkle tree.</summary>
-    public static Hash32 HashPair(in Hash32 left, in Hash32 right) => Sha256Compression.HashPair(left.AsSpan(), right.AsSpan());
+    public static Hash32 HashPair(in Hash32 left, in Hash32 right)
+    {
+        Span<Hash32> pair = [left, right];
+        Sha256Compression.HashPairs(MemoryMarshal.AsBytes(pair), MemoryMarshal.AsBytes(pair[..1]));
+        return pair[0];
+    }
 
     /// <summary>Hashes each 64 bytes of <paramref name="pairs"/> to 32 bytes of <paramref name="parents"/>.</summary>
     /// <param name="pairs">n × 64 bytes: a layer of a Merkle tree.</param>
@@ -55,11 +60,8 @@ public static class Sha256
             done = HashWide<Lanes16>(pairs, parents, done);
         if (Lanes8.IsSupported && !Sha256Compression.IsHardwareAccelerated)
             done = HashWide<Lanes8>(pairs, parents, done);
-        for (; done < pairs.Length; done += PairLength)
-        {
-            Hash32 parent = Sha256Compression.HashPair(pairs.Slice(done, PairLength / 2), pairs.Slice(done + (PairLength / 2), PairLength / 2));
-            parent.AsSpan().CopyTo(parents[(done / 2)..]);
-        }
+        if (done < pairs.Length)
+            Sha256Compression.HashPairs(pairs[done..], parents[(done / 2)..]);
     }
 
     /// <summary>Hashes as many pairs from byte <paramref name="done"/> on as fill all lanes; returns where it stopped.</summary>

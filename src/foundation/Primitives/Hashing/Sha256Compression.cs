@@ -10,14 +10,17 @@ namespace Flashback.Primitives;
 /// <summary>SHA-256's compression function, one block at a time. spec: FIPS 180-4 §6.2</summary>
 /// <remarks>
 /// .NET does not offer x86's SHA instructions, and its one-shot call costs ten times the hashing of a short message. OpenSSL, which .NET itself
-/// needs on Linux, exports the bare function: called directly it takes two short blocks' time for a Merkle pair. Where it is not found, plain
-/// C# does the same.
+/// needs on Linux, exports the bare functions: one for whole blocks, one for a single block. Where they are not found, plain C# does the same.
 /// </remarks>
 internal static unsafe class Sha256Compression
 {
     /// <summary>SHA256_Update(SHA256_CTX*, const void*, size_t): with no bytes waiting in the context it compresses whole blocks where they lie.</summary>
     private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, byte*, nuint, int> OpenSslUpdate =
         (delegate* unmanaged[SuppressGCTransition]<uint*, byte*, nuint, int>)FindOpenSsl("SHA256_Update");
+
+    /// <summary>SHA256_Transform(SHA256_CTX*, const void*): compresses one block where it lies.</summary>
+    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void> OpenSslTransform =
+        (delegate* unmanaged[SuppressGCTransition]<uint*, byte*, void>)FindOpenSsl("SHA256_Transform");
 
     /// <summary>SHA256_CTX in words: eight of state, two of length, sixteen of waiting bytes, how many wait, the digest's length.</summary>
     private const int ContextWords = 28;
@@ -46,18 +49,41 @@ internal static unsafe class Sha256Compression
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0,
     ];
 
-    /// <summary>The digest of two times 32 bytes.</summary>
-    /// <remarks>Both blocks go in one call: entering and leaving the function costs as much as an eighth of a block.</remarks>
-    [SkipLocalsInit] // all of the message and of the digest is written
-    public static Hash32 HashPair(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    /// <summary>Hashes each 64 bytes to 32 bytes, which may lie where those began.</summary>
+    /// <remarks>
+    /// A pair is read where it lies, and its padding is the same bytes for all: nothing is copied, so the processor begins a pair while the one before
+    /// is still under way (measured on Zen 3: 65 ns a pair, 88 where it has to wait for the one before, 95 through SHA256_Update).
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // states and pieces are hashed before the tiers get to it
+    [SkipLocalsInit] // what the function reads of the context is written before
+    public static void HashPairs(ReadOnlySpan<byte> pairs, Span<byte> parents)
     {
-        Span<byte> message = stackalloc byte[128];
-        left[..32].CopyTo(message);
-        right[..32].CopyTo(message[32..]);
-        PairPadding.CopyTo(message[64..]);
-        Unsafe.SkipInit(out Hash32 digest);
-        HashPadded(message, MemoryMarshal.AsBytes(new Span<Hash32>(ref digest)));
-        return digest;
+        uint* context = stackalloc uint[ContextWords];
+        fixed (byte* first = pairs, digests = parents, padding = PairPadding)
+        {
+            Begin(new Span<uint>(context, ContextWords));
+            for (int pair = 0; pair < pairs.Length / 64; pair++)
+            {
+                Vector128.Create(InitialState).Store(context);
+                Vector128.Create(InitialState[4..]).Store(context + 4);
+                CompressBlock(context, first + (64 * pair));
+                CompressBlock(context, padding);
+                WriteBigEndian(context, digests + (32 * pair));
+                WriteBigEndian(context + 4, digests + (32 * pair) + 16);
+            }
+        }
+    }
+
+    /// <summary>Four words of the state as bytes of a digest. Half a wide register, so that <see cref="Begin"/> need not be called again.</summary>
+    private static void WriteBigEndian(uint* words, byte* digest) =>
+        Vector128.Shuffle(Vector128.Load((byte*)words), Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12)).Store(digest);
+
+    private static void CompressBlock(uint* state, byte* block)
+    {
+        if (OpenSslTransform != null)
+            OpenSslTransform(state, block);
+        else
+            CompressPortably(new Span<uint>(state, 8), new ReadOnlySpan<byte>(block, 64));
     }
 
     /// <summary>The digest of a message.</summary>
@@ -79,12 +105,12 @@ internal static unsafe class Sha256Compression
     public static void HashPadded(ReadOnlySpan<byte> blocks, Span<byte> digest) => Hash(default, blocks, digest);
 
     /// <summary>True where a pair alone goes through the processor's own SHA instructions, which then beat eight lanes of 256 bits (not sixteen of 512).</summary>
-    public static bool IsHardwareAccelerated { get; } = OpenSslUpdate != null && X86Base.IsSupported && (X86Base.CpuId(7, 0).Ebx & (1 << 29)) != 0;
+    public static bool IsHardwareAccelerated { get; } = OpenSslTransform != null && X86Base.IsSupported && (X86Base.CpuId(7, 0).Ebx & (1 << 29)) != 0;
 
     /// <summary>A context before its first block.</summary>
     /// <remarks>
     /// A method of its own, called last before the native function: its wide store has the compiler end it with VZEROUPPER. OpenSSL's SHA code is of the
-    /// time before AVX, and runs at half its speed while the upper halves of the registers hold anything (measured on Zen 3: 215 ns a pair against 100).
+    /// time before AVX, and runs at half its speed while the upper halves of the registers hold anything (measured on Zen 3: 215 ns a pair against 95).
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Begin(Span<uint> context)
@@ -124,10 +150,10 @@ internal static unsafe class Sha256Compression
     internal static void CompressPortably(Span<uint> state, ReadOnlySpan<byte> blocks)
     {
         for (; blocks.Length > 0; blocks = blocks[64..])
-            CompressBlock(state, blocks);
+            CompressBlockPortably(state, blocks);
     }
 
-    private static void CompressBlock(Span<uint> state, ReadOnlySpan<byte> block)
+    private static void CompressBlockPortably(Span<uint> state, ReadOnlySpan<byte> block)
     {
         Span<uint> w = stackalloc uint[64];
         for (int t = 0; t < 16; t++)

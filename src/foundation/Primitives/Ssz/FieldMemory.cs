@@ -96,7 +96,7 @@ public struct FieldMemory
             for (ulong rest = changed; rest != 0; rest &= rest - 1)
             {
                 int parent = BitOperations.TrailingZeroCount(rest);
-                parents[parent] = Sha256.HashPair(in children[2 * parent], in children[(2 * parent) + 1]);
+                Sha256.HashPairs(MemoryMarshal.AsBytes(children.Slice(2 * parent, 2)), MemoryMarshal.AsBytes(parents.Slice(parent, 1)));
             }
         }
     }

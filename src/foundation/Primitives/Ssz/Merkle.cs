@@ -79,9 +79,13 @@ public static class Merkle
     /// <summary>The root of a tree of depth <paramref name="to"/> whose leftmost subtree of depth <paramref name="from"/> has this root, and the rest is zero.</summary>
     public static Hash32 Extend(Hash32 root, int from, int to)
     {
+        Span<Hash32> pair = [root, default];
         for (int level = from; level < to; level++)
-            root = Sha256.HashPair(root, ZeroHashes[level]);
-        return root;
+        {
+            pair[1] = ZeroHashes[level];
+            Sha256.HashPairs(MemoryMarshal.AsBytes(pair), MemoryMarshal.AsBytes(pair[..1]));
+        }
+        return pair[0];
     }
 
     /// <summary>The root of a list: that of its chunks, mixed with its length.</summary>
