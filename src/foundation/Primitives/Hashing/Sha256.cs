@@ -42,9 +42,24 @@ public static class Sha256
     /// <summary>The digest of two nodes side by side: the parent in a binary Merkle tree.</summary>
     public static Hash32 HashPair(in Hash32 left, in Hash32 right)
     {
-        Span<Hash32> pair = [left, right];
-        Sha256Compression.HashPairs(MemoryMarshal.AsBytes(pair), MemoryMarshal.AsBytes(pair[..1]));
-        return pair[0];
+        Hash32 parent = left;
+        Sha256Compression.HashPath(MemoryMarshal.AsBytes(new Span<Hash32>(ref parent)), right.AsSpan(), 0, default);
+        return parent;
+    }
+
+    /// <summary>The node above a node and one sibling after the other: a path through a binary Merkle tree.</summary>
+    /// <param name="node">The lowest node.</param>
+    /// <param name="siblings">The siblings of the path, from the lowest up, 64 at most.</param>
+    /// <param name="index">Bit i is set where sibling i lies to the left: the position of the lowest node in its layer.</param>
+    /// <param name="parents">Where each node of the path goes, one for each sibling; or nothing.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
+    public static Hash32 HashPath(in Hash32 node, ReadOnlySpan<Hash32> siblings, ulong index, Span<Hash32> parents = default)
+    {
+        if (siblings.Length > 64 || (parents.Length != 0 && parents.Length != siblings.Length))
+            throw new ArgumentException($"a path of {siblings.Length} siblings does not go through {parents.Length} nodes");
+        Hash32 top = node;
+        Sha256Compression.HashPath(MemoryMarshal.AsBytes(new Span<Hash32>(ref top)), MemoryMarshal.AsBytes(siblings), index, MemoryMarshal.AsBytes(parents));
+        return top;
     }
 
     /// <summary>Hashes each 64 bytes of <paramref name="pairs"/> to 32 bytes of <paramref name="parents"/>.</summary>

@@ -77,16 +77,7 @@ public static class Merkle
     }
 
     /// <summary>The root of a tree of depth <paramref name="to"/> whose leftmost subtree of depth <paramref name="from"/> has this root, and the rest is zero.</summary>
-    public static Hash32 Extend(Hash32 root, int from, int to)
-    {
-        Span<Hash32> pair = [root, default];
-        for (int level = from; level < to; level++)
-        {
-            pair[1] = ZeroHashes[level];
-            Sha256.HashPairs(MemoryMarshal.AsBytes(pair), MemoryMarshal.AsBytes(pair[..1]));
-        }
-        return pair[0];
-    }
+    public static Hash32 Extend(Hash32 root, int from, int to) => Sha256.HashPath(in root, ZeroHashes.AsSpan(from..to), 0);
 
     /// <summary>The root of a list: that of its chunks, mixed with its length.</summary>
     public static Hash32 MixInLength(Hash32 root, ulong length) => Sha256.HashPair(root, LengthChunk(length));

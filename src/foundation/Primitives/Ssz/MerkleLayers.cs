@@ -72,6 +72,19 @@ internal sealed class MerkleLayers
         }
     }
 
+    /// <summary>Copies nodes into a layer, from <paramref name="first"/> on.</summary>
+    public void CopyFrom(ReadOnlySpan<Hash32> nodes, int layer, int first)
+    {
+        while (!nodes.IsEmpty)
+        {
+            Span<Hash32> places = Write(layer, first);
+            int count = Math.Min(nodes.Length, places.Length);
+            nodes[..count].CopyTo(places);
+            nodes = nodes[count..];
+            first += count;
+        }
+    }
+
     private static (int Band, int Heap, int Place, int Length) Locate(int layer, int node)
     {
         int band = layer / BandHeight;

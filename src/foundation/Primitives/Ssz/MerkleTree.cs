@@ -167,7 +167,11 @@ public sealed class MerkleTree
             return;
         _layers.Resize(_keepsLeaves ? LeafCount : CountAt(1));
         ulong marks = _firstDirty == _lastDirty ? _dirty[_firstDirty] : 0;
-        if (marks != 0 && BitOperations.PopCount(marks) <= MostPaths)
+        if (BitOperations.IsPow2(marks))
+        {
+            UpdatePath(leaves, (_firstDirty << 6) + BitOperations.TrailingZeroCount(marks));
+        }
+        else if (marks != 0 && BitOperations.PopCount(marks) <= MostPaths)
         {
             UpdatePaths(leaves, marks, _firstDirty << 6);
         }
@@ -184,6 +188,26 @@ public sealed class MerkleTree
         }
         ClearMarksFrom(0);
         _stale = false;
+    }
+
+    /// <summary>As layer by layer in batches, for one leaf: only what lies above it is hashed, one node after the other.</summary>
+    private void UpdatePath<TLeaves>(TLeaves leaves, int leaf)
+        where TLeaves : IMerkleLeaves
+    {
+        Hash32 node = default;
+        leaves.ReadLeaves(leaf, MemoryMarshal.AsBytes(new Span<Hash32>(ref node)));
+        if (_keepsLeaves)
+            _layers.Write(0, leaf)[0] = node;
+        Span<Hash32> siblings = stackalloc Hash32[Merkle.DepthFor((ulong)LeafCount)]; // 31 at most
+        Span<Hash32> parents = stackalloc Hash32[siblings.Length];
+        for (int level = 0; level < siblings.Length; level++)
+        {
+            int sibling = (leaf >> level) ^ 1;
+            siblings[level] = sibling < CountAt(level) ? Node(leaves, level, sibling) : Merkle.ZeroHash(level);
+        }
+        Sha256.HashPath(in node, siblings, (ulong)leaf, parents);
+        for (int level = 0; level < parents.Length; level++)
+            _layers.Write(LayerOf(level + 1), leaf >> (level + 1))[0] = parents[level];
     }
 
     /// <summary>As layer by layer in batches, for a few neighbours among the leaves: there is too little to hash side by side, so nothing is gathered.</summary>
@@ -237,8 +261,8 @@ public sealed class MerkleTree
             int end = EndOfRun(first, Math.Min(LeafCount, first + Batch));
             Span<byte> chunks = scratch[..((end - first) * Merkle.ChunkLength)];
             leaves.ReadLeaves(first, chunks);
-            for (int i = 0; first < end; first++, i++)
-                _layers.Write(0, first)[0] = Merkle.Get(chunks, i);
+            _layers.CopyFrom(MemoryMarshal.Cast<byte, Hash32>(chunks), 0, first);
+            first = end;
         }
     }
 
@@ -278,8 +302,13 @@ public sealed class MerkleTree
     {
         int length = filled * Merkle.ChunkLength;
         Sha256.HashPairs(scratch[..(2 * length)], scratch[..length]);
-        for (int i = 0; i < filled; i++)
-            _layers.Write(layer, pending[i])[0] = Merkle.Get(scratch, i);
+        for (int i = 0; i < filled;)
+        {
+            int first = pending[i];
+            Span<Hash32> places = _layers.Write(layer, first);
+            for (; i < filled && pending[i] - first < places.Length; i++)
+                places[pending[i] - first] = Merkle.Get(scratch, i);
+        }
         filled = 0;
     }
 
@@ -324,9 +353,14 @@ public sealed class MerkleTree
 
     private int EndOfRun(int from, int end)
     {
-        while (from < end && (_dirty[from >> 6] >> from & 1) != 0)
-            from++;
-        return from;
+        while (from < end)
+        {
+            ulong unmarked = ~_dirty[from >> 6] >> from;
+            if (unmarked != 0)
+                return Math.Min(end, from + BitOperations.TrailingZeroCount(unmarked));
+            from = (from | 63) + 1;
+        }
+        return end;
     }
 
     /// <summary>Turns the marks of a layer into those of the layer above: a node is marked when a child is.</summary>
