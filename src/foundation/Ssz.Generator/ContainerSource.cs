@@ -163,13 +163,15 @@ internal static class ContainerSource
 
                 ref {{P}}FieldMemory {{P}}IRemembersFields.FieldMemory => ref _fieldMemory;
 
-                void {{P}}IRemembersFields.WriteChangedLeaves({{Contract}}, global::System.Span<byte> leaves)
+                ulong {{P}}IRemembersFields.WriteChangedLeaves({{Contract}}, global::System.Span<{{P}}Hash32> leaves)
                 {
                     SszFields fields = {{fresh}};
                     bool isKnown = _fieldMemory.IsKnown(preset);
+                    ulong changed = 0;
             {{Join("\n", model.Fields, (field, i) => field.IsCompared
-                ? $"        if (!isKnown || !{field.Name}.Equals(_hashed.{field.Name}))\n        {{\n    {WriteLeaf(field, i)}\n            _hashed.{field.Name} = {field.Name};\n        }}"
-                : WriteLeaf(field, i))}}
+                ? $"        if (!isKnown || !{field.Name}.Equals(_hashed.{field.Name}))\n        {{\n    {PutLeaf(field, i)}\n            _hashed.{field.Name} = {field.Name};\n        }}"
+                : PutLeaf(field, i))}}
+                    return changed;
                 }
 
                 /// <summary>Begins with the roots of the fields that another has found; what differs is found anew.</summary>
@@ -187,6 +189,9 @@ internal static class ContainerSource
 
             """);
     }
+
+    private static string PutLeaf(FieldModel field, int i) =>
+        $"        changed |= {P}FieldMemory.Put(leaves, {i}, fields.{field.Name}.RootOf({field.Name}));";
 
     private static string WriteLeaf(FieldModel field, int i) =>
         $"        global::System.Runtime.InteropServices.MemoryMarshal.Write(leaves.Slice({32 * i}), fields.{field.Name}.RootOf({field.Name}));";

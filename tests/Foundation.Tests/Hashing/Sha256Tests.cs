@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Flashback.Primitives;
 using Flashback.Testing;
@@ -74,6 +75,33 @@ public class Sha256Tests
         Hash32 left = Sha256.Hash([1]), right = Sha256.Hash([2]);
         Assert.Equal(Hex.Encode(SHA256.HashData([.. left.AsSpan(), .. right.AsSpan()])), Sha256.HashPair(left, right).ToString());
     }
+
+    [Fact]
+    public void A_path_is_hashed_pair_by_pair_on_the_side_that_the_index_says() => Seeds.Check(random =>
+    {
+        for (int length = 0; length <= 64; length++)
+        {
+            Hash32[] siblings = new Hash32[length], parents = new Hash32[length];
+            random.NextBytes(MemoryMarshal.AsBytes(siblings.AsSpan()));
+            Hash32 node = Sha256.Hash([(byte)length]);
+            ulong index = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
+            Hash32 top = Sha256.HashPath(in node, siblings, index, parents);
+            Assert.Equal(top, Sha256.HashPath(in node, siblings, index));
+            for (int i = 0; i < length; i++)
+            {
+                byte[] pair = (index >> i & 1) == 0 ? [.. node.AsSpan(), .. siblings[i].AsSpan()] : [.. siblings[i].AsSpan(), .. node.AsSpan()];
+                node = Hash32.Read(SHA256.HashData(pair));
+                Assert.Equal(node, parents[i]);
+            }
+            Assert.Equal(node, top);
+        }
+    });
+
+    [Theory]
+    [InlineData(65, 0)]
+    [InlineData(3, 2)]
+    public void Rejects_paths_that_are_too_long_or_lead_through_other_nodes(int siblings, int parents) =>
+        Assert.Throws<ArgumentException>(() => Sha256.HashPath(default, new Hash32[siblings], 0, new Hash32[parents]));
 
     [Theory]
     [InlineData(63, 32)]

@@ -93,6 +93,27 @@ public class MerkleTreeTests
     });
 
     [Fact]
+    public void A_few_neighbours_that_change_are_followed_up_to_the_root() => Seeds.Check(random =>
+    {
+        // 2^14 chunks and more: as many layers as fill three of the bands that a tree keeps its nodes in.
+        Column<ulong> column = new(SszSamples.Many((1 << 16) + random.Next(3000), () => (ulong)random.NextInt64()));
+        Rows<Member> rows = new(SszSamples.Many(700, () => SszSamples.Member(random)));
+        for (int round = 0; round < 30; round++)
+        {
+            int number = random.Next(column.Count), row = random.Next(rows.Count);
+            for (int edits = random.Next(6); edits >= 0; edits--)
+            {
+                column[Math.Min(column.Count - 1, number + random.Next(60))]++;
+                rows[Math.Min(rows.Count - 1, row + random.Next(10))] = SszSamples.Member(random);
+            }
+            if (random.Next(3) == 0)
+                (column, rows) = (column.Copy(), rows.Copy());
+            Assert.Equal(new SszArray<ulong, SszNumber<ulong>>(Limit).RootOf(column.ToArray()), column.RootOf(Limit, null));
+            Assert.Equal(new SszArray<Member, SszContainer<Member>>(Limit).RootOf(rows.ToArray()), rows.RootOf(Limit, null));
+        }
+    });
+
+    [Fact]
     public void A_copy_goes_its_own_way() => Seeds.Check(random =>
     {
         Column<ulong> first = new(SszSamples.Many(5000, () => (ulong)random.NextInt64()));

@@ -40,7 +40,27 @@ public static class Sha256
     }
 
     /// <summary>The digest of two nodes side by side: the parent in a binary Merkle tree.</summary>
-    public static Hash32 HashPair(in Hash32 left, in Hash32 right) => Sha256Compression.HashPair(left.AsSpan(), right.AsSpan());
+    public static Hash32 HashPair(in Hash32 left, in Hash32 right)
+    {
+        Hash32 parent = left;
+        Sha256Compression.HashPath(MemoryMarshal.AsBytes(new Span<Hash32>(ref parent)), right.AsSpan(), 0, default);
+        return parent;
+    }
+
+    /// <summary>The node above a node and one sibling after the other: a path through a binary Merkle tree.</summary>
+    /// <param name="node">The lowest node.</param>
+    /// <param name="siblings">The siblings of the path, from the lowest up, 64 at most.</param>
+    /// <param name="index">Bit i is set where sibling i lies to the left: the position of the lowest node in its layer.</param>
+    /// <param name="parents">Where each node of the path goes, one for each sibling; or nothing.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
+    public static Hash32 HashPath(in Hash32 node, ReadOnlySpan<Hash32> siblings, ulong index, Span<Hash32> parents = default)
+    {
+        if (siblings.Length > 64 || (parents.Length != 0 && parents.Length != siblings.Length))
+            throw new ArgumentException($"a path of {siblings.Length} siblings does not go through {parents.Length} nodes");
+        Hash32 top = node;
+        Sha256Compression.HashPath(MemoryMarshal.AsBytes(new Span<Hash32>(ref top)), MemoryMarshal.AsBytes(siblings), index, MemoryMarshal.AsBytes(parents));
+        return top;
+    }
 
     /// <summary>Hashes each 64 bytes of <paramref name="pairs"/> to 32 bytes of <paramref name="parents"/>.</summary>
     /// <param name="pairs">n × 64 bytes: a layer of a Merkle tree.</param>
@@ -55,11 +75,8 @@ public static class Sha256
             done = HashWide<Lanes16>(pairs, parents, done);
         if (Lanes8.IsSupported && !Sha256Compression.IsHardwareAccelerated)
             done = HashWide<Lanes8>(pairs, parents, done);
-        for (; done < pairs.Length; done += PairLength)
-        {
-            Hash32 parent = Sha256Compression.HashPair(pairs.Slice(done, PairLength / 2), pairs.Slice(done + (PairLength / 2), PairLength / 2));
-            parent.AsSpan().CopyTo(parents[(done / 2)..]);
-        }
+        if (done < pairs.Length)
+            Sha256Compression.HashPairs(pairs[done..], parents[(done / 2)..]);
     }
 
     /// <summary>Hashes as many pairs from byte <paramref name="done"/> on as fill all lanes; returns where it stopped.</summary>

@@ -9,10 +9,11 @@ public interface IRemembersFields
     /// <summary>Where roots are kept.</summary>
     ref FieldMemory FieldMemory { get; }
 
-    /// <summary>Writes the root of each field that may have changed over what it was when the memory was last asked.</summary>
+    /// <summary>Writes the root of each field that has changed over what it was when the memory was last asked.</summary>
     /// <param name="preset">The preset.</param>
-    /// <param name="leaves">A chunk for each field.</param>
-    void WriteChangedLeaves(ISszPreset? preset, Span<byte> leaves);
+    /// <param name="leaves">A root for each field.</param>
+    /// <returns>A bit for each root that is another now.</returns>
+    ulong WriteChangedLeaves(ISszPreset? preset, Span<Hash32> leaves);
 }
 
 /// <summary>The tree of one container's fields as it was last hashed. Asked for the root again, only the paths above fields that changed are hashed.</summary>
@@ -46,42 +47,44 @@ public struct FieldMemory
         ref FieldMemory memory = ref container.FieldMemory;
         int width = 1 << Merkle.DepthFor((ulong)fieldCount);
         Hash32[] nodes = memory._nodes ?? ZeroTree(width);
-        Span<Hash32> known = nodes.AsSpan(width, fieldCount);
-        Span<Hash32> found = stackalloc Hash32[fieldCount]; // a container has some forty fields, and those that remember them are not nested
-        known.CopyTo(found);
+        ulong changed;
         try
         {
-            container.WriteChangedLeaves(preset, MemoryMarshal.AsBytes(found));
+            changed = container.WriteChangedLeaves(preset, nodes.AsSpan(width, fieldCount));
         }
         catch
         {
-            memory = default; // the container believes some of them hashed
+            memory = default; // some of the leaves are new, and nothing above them
             throw;
         }
-        ulong changed = memory._nodes is null ? ulong.MaxValue >> (MostFields - fieldCount) : Differences(found, known);
-        if (changed == 0)
+        if (changed == 0 && memory._nodes is not null)
             return nodes[1];
-        found.CopyTo(known);
-        HashPaths(nodes, width, changed);
+        HashPaths(nodes, width, memory._nodes is null ? ulong.MaxValue >> (MostFields - fieldCount) : changed);
         memory = new FieldMemory { _nodes = nodes, _preset = preset };
         return nodes[1];
     }
 
-    /// <summary>A bit for each place where two lists differ.</summary>
-    private static ulong Differences(ReadOnlySpan<Hash32> left, ReadOnlySpan<Hash32> right)
+    /// <summary>Puts a root in its place.</summary>
+    /// <param name="leaves">A root for each field.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="root">Its root.</param>
+    /// <returns>The field's bit where the root is another than before, else none.</returns>
+    public static ulong Put(Span<Hash32> leaves, int field, in Hash32 root)
     {
-        ulong differences = 0;
-        for (int i = 0; i < left.Length; i++)
-        {
-            if (left[i] != right[i])
-                differences |= 1UL << i;
-        }
-        return differences;
+        if (leaves[field] == root)
+            return 0;
+        leaves[field] = root;
+        return 1UL << field;
     }
 
     /// <summary>Hashes what lies above changed leaves, a bit for each.</summary>
     private static void HashPaths(Hash32[] nodes, int width, ulong changed)
     {
+        if (BitOperations.IsPow2(changed))
+        {
+            HashPath(nodes, width + BitOperations.TrailingZeroCount(changed));
+            return;
+        }
         for (; width > 1 && changed != 0; width /= 2)
         {
             changed = MerkleTree.HalveWord(changed);
@@ -96,9 +99,22 @@ public struct FieldMemory
             for (ulong rest = changed; rest != 0; rest &= rest - 1)
             {
                 int parent = BitOperations.TrailingZeroCount(rest);
-                parents[parent] = Sha256.HashPair(in children[2 * parent], in children[(2 * parent) + 1]);
+                Sha256.HashPairs(MemoryMarshal.AsBytes(children.Slice(2 * parent, 2)), MemoryMarshal.AsBytes(parents.Slice(parent, 1)));
             }
         }
+    }
+
+    /// <summary>Hashes what lies above the leaf at that place.</summary>
+    private static void HashPath(Hash32[] nodes, int place)
+    {
+        int depth = BitOperations.Log2((uint)place);
+        Span<Hash32> siblings = stackalloc Hash32[depth]; // 6 at most
+        Span<Hash32> parents = stackalloc Hash32[depth];
+        for (int i = 0; i < depth; i++)
+            siblings[i] = nodes[(place >> i) ^ 1];
+        Sha256.HashPath(in nodes[place], siblings, (ulong)place, parents);
+        for (int i = 0; i < depth; i++)
+            nodes[place >> (i + 1)] = parents[i];
     }
 
     private static Hash32[] ZeroTree(int width)

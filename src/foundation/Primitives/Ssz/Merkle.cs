@@ -77,12 +77,7 @@ public static class Merkle
     }
 
     /// <summary>The root of a tree of depth <paramref name="to"/> whose leftmost subtree of depth <paramref name="from"/> has this root, and the rest is zero.</summary>
-    public static Hash32 Extend(Hash32 root, int from, int to)
-    {
-        for (int level = from; level < to; level++)
-            root = Sha256.HashPair(root, ZeroHashes[level]);
-        return root;
-    }
+    public static Hash32 Extend(Hash32 root, int from, int to) => Sha256.HashPath(in root, ZeroHashes.AsSpan(from..to), 0);
 
     /// <summary>The root of a list: that of its chunks, mixed with its length.</summary>
     public static Hash32 MixInLength(Hash32 root, ulong length) => Sha256.HashPair(root, LengthChunk(length));

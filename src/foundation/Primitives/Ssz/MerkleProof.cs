@@ -34,9 +34,7 @@ public static class MerkleProof
     {
         if (branch.Length < depth || depth > Merkle.MaxDepth)
             return false;
-        for (int i = 0; i < depth; i++)
-            leaf = ((index >> i) & 1) != 0 ? Sha256.HashPair(branch[i], leaf) : Sha256.HashPair(leaf, branch[i]);
-        return leaf == root;
+        return Sha256.HashPath(in leaf, branch[..depth], index) == root;
     }
 
     /// <summary>Whether a branch of exactly the right length leads from the node at a generalized index to the root. spec: cs/ssz/merkle-proofs#verify_merkle_proof</summary>

@@ -30,7 +30,7 @@ public sealed class MerkleTree
     private const int MostPaths = 4;
 
     private readonly bool _keepsLeaves;
-    private readonly List<PagedList<Hash32>> _layers = [];
+    private readonly MerkleLayers _layers;
 
     // Marks: a bit for each leaf, while the root is asked for each node of a layer. Outside of the words from _firstDirty to _lastDirty none is set.
     private ulong[] _dirty = [];
@@ -44,14 +44,17 @@ public sealed class MerkleTree
 
     /// <summary>A tree without leaves.</summary>
     /// <param name="keepsLeaves">Whether leaves are kept: where computing one takes hashing. Else the neighbour of a changed leaf is read again with it.</param>
-    public MerkleTree(bool keepsLeaves) => _keepsLeaves = keepsLeaves;
+    public MerkleTree(bool keepsLeaves)
+    {
+        _keepsLeaves = keepsLeaves;
+        _layers = new();
+    }
 
     private MerkleTree(MerkleTree source)
     {
         _keepsLeaves = source._keepsLeaves;
         LeafCount = source.LeafCount;
-        foreach (PagedList<Hash32> layer in source._layers)
-            _layers.Add(layer.Copy());
+        _layers = source._layers.Copy();
         _dirty = [.. source._dirty];
         _firstDirty = source._firstDirty;
         _lastDirty = source._lastDirty;
@@ -151,7 +154,7 @@ public sealed class MerkleTree
         where TLeaves : IMerkleLeaves
     {
         if (level > 0 || _keepsLeaves)
-            return Layer(level)[position];
+            return _layers.Read(LayerOf(level), position)[0];
         Hash32 leaf = default;
         leaves.ReadLeaves(position, MemoryMarshal.AsBytes(new Span<Hash32>(ref leaf)));
         return leaf;
@@ -162,8 +165,13 @@ public sealed class MerkleTree
     {
         if (!_stale)
             return;
+        _layers.Resize(_keepsLeaves ? LeafCount : CountAt(1));
         ulong marks = _firstDirty == _lastDirty ? _dirty[_firstDirty] : 0;
-        if (marks != 0 && BitOperations.PopCount(marks) <= MostPaths)
+        if (BitOperations.IsPow2(marks))
+        {
+            UpdatePath(leaves, (_firstDirty << 6) + BitOperations.TrailingZeroCount(marks));
+        }
+        else if (marks != 0 && BitOperations.PopCount(marks) <= MostPaths)
         {
             UpdatePaths(leaves, marks, _firstDirty << 6);
         }
@@ -180,9 +188,26 @@ public sealed class MerkleTree
         }
         ClearMarksFrom(0);
         _stale = false;
-        int layers = Merkle.DepthFor((ulong)LeafCount) + 1;
-        if (_layers.Count > layers)
-            _layers.RemoveRange(layers, _layers.Count - layers);
+    }
+
+    /// <summary>As layer by layer in batches, for one leaf: only what lies above it is hashed, one node after the other.</summary>
+    private void UpdatePath<TLeaves>(TLeaves leaves, int leaf)
+        where TLeaves : IMerkleLeaves
+    {
+        Hash32 node = default;
+        leaves.ReadLeaves(leaf, MemoryMarshal.AsBytes(new Span<Hash32>(ref node)));
+        if (_keepsLeaves)
+            _layers.Write(0, leaf)[0] = node;
+        Span<Hash32> siblings = stackalloc Hash32[Merkle.DepthFor((ulong)LeafCount)]; // 31 at most
+        Span<Hash32> parents = stackalloc Hash32[siblings.Length];
+        for (int level = 0; level < siblings.Length; level++)
+        {
+            int sibling = (leaf >> level) ^ 1;
+            siblings[level] = sibling < CountAt(level) ? Node(leaves, level, sibling) : Merkle.ZeroHash(level);
+        }
+        Sha256.HashPath(in node, siblings, (ulong)leaf, parents);
+        for (int level = 0; level < parents.Length; level++)
+            _layers.Write(LayerOf(level + 1), leaf >> (level + 1))[0] = parents[level];
     }
 
     /// <summary>As layer by layer in batches, for a few neighbours among the leaves: there is too little to hash side by side, so nothing is gathered.</summary>
@@ -192,44 +217,52 @@ public sealed class MerkleTree
     private void UpdatePaths<TLeaves>(TLeaves leaves, ulong marks, int first)
         where TLeaves : IMerkleLeaves
     {
-        Span<Hash32> pair = stackalloc Hash32[2];
+        Span<Hash32> scratch = stackalloc Hash32[2];
         if (_keepsLeaves)
         {
-            Layer(0).Resize(LeafCount);
             for (ulong rest = marks; rest != 0; rest &= rest - 1)
             {
                 int leaf = first + BitOperations.TrailingZeroCount(rest);
-                leaves.ReadLeaves(leaf, MemoryMarshal.AsBytes(pair[..1]));
-                Layer(0)[leaf] = pair[0];
+                leaves.ReadLeaves(leaf, MemoryMarshal.AsBytes(_layers.Write(0, leaf)[..1]));
             }
         }
         for (int level = 0; CountAt(level) > 1; level++)
         {
             marks = HalveWord(marks);
             first /= 2; // beyond the sixth level a single bit is left, which stands for this node itself
-            PagedList<Hash32> parents = Layer(level + 1);
-            parents.Resize(CountAt(level + 1));
             for (ulong rest = marks; rest != 0; rest &= rest - 1)
             {
                 int parent = first + BitOperations.TrailingZeroCount(rest);
-                ReadChildren(leaves, level, 2 * parent, MemoryMarshal.AsBytes(pair));
-                parents[parent] = Sha256.HashPair(in pair[0], in pair[1]);
+                ReadOnlySpan<Hash32> children = Children(leaves, level, parent, scratch);
+                Sha256.HashPairs(MemoryMarshal.AsBytes(children), MemoryMarshal.AsBytes(_layers.Write(LayerOf(level + 1), parent)[..1]));
             }
         }
+    }
+
+    /// <summary>The two children of a node: where they lie, if side by side, else in <paramref name="scratch"/>.</summary>
+    private ReadOnlySpan<Hash32> Children<TLeaves>(TLeaves leaves, int level, int parent, Span<Hash32> scratch)
+        where TLeaves : IMerkleLeaves
+    {
+        if ((level > 0 || _keepsLeaves) && (2 * parent) + 1 < CountAt(level))
+        {
+            ReadOnlySpan<Hash32> there = _layers.Read(LayerOf(level), 2 * parent);
+            if (there.Length > 1)
+                return there[..2];
+        }
+        ReadChildren(leaves, level, 2 * parent, MemoryMarshal.AsBytes(scratch));
+        return scratch;
     }
 
     private void UpdateLeaves<TLeaves>(TLeaves leaves, Span<byte> scratch)
         where TLeaves : IMerkleLeaves
     {
-        PagedList<Hash32> layer = Layer(0);
-        layer.Resize(LeafCount);
         for (int first = NextMarked(0, LeafCount); first < LeafCount; first = NextMarked(first, LeafCount))
         {
             int end = EndOfRun(first, Math.Min(LeafCount, first + Batch));
             Span<byte> chunks = scratch[..((end - first) * Merkle.ChunkLength)];
             leaves.ReadLeaves(first, chunks);
-            for (int i = 0; first < end; first++, i++)
-                layer[first] = Merkle.Get(chunks, i);
+            _layers.CopyFrom(MemoryMarshal.Cast<byte, Hash32>(chunks), 0, first);
+            first = end;
         }
     }
 
@@ -238,8 +271,6 @@ public sealed class MerkleTree
         where TLeaves : IMerkleLeaves
     {
         int count = CountAt(level + 1);
-        PagedList<Hash32> parents = Layer(level + 1);
-        parents.Resize(count);
         Span<int> pending = stackalloc int[Batch];
         int filled = 0;
         for (int first = NextMarked(0, count); first < count; first = NextMarked(first, count))
@@ -249,9 +280,9 @@ public sealed class MerkleTree
             for (; first < end; first++)
                 pending[filled++] = first;
             if (filled == Batch)
-                Flush(scratch, pending, ref filled, parents);
+                Flush(scratch, pending, ref filled, LayerOf(level + 1));
         }
-        Flush(scratch, pending, ref filled, parents);
+        Flush(scratch, pending, ref filled, LayerOf(level + 1));
     }
 
     private void ReadChildren<TLeaves>(TLeaves leaves, int level, int first, Span<byte> chunks)
@@ -260,28 +291,28 @@ public sealed class MerkleTree
         int there = Math.Min(chunks.Length / Merkle.ChunkLength, CountAt(level) - first);
         Span<byte> present = chunks[..(there * Merkle.ChunkLength)];
         if (level > 0 || _keepsLeaves)
-            Layer(level).CopyTo(first, MemoryMarshal.Cast<byte, Hash32>(present));
+            _layers.CopyTo(LayerOf(level), first, MemoryMarshal.Cast<byte, Hash32>(present));
         else
             leaves.ReadLeaves(first, present);
         if (present.Length < chunks.Length)
             Merkle.Put(chunks, there, Merkle.ZeroHash(level));
     }
 
-    private static void Flush(Span<byte> scratch, ReadOnlySpan<int> pending, ref int filled, PagedList<Hash32> parents)
+    private void Flush(Span<byte> scratch, ReadOnlySpan<int> pending, ref int filled, int layer)
     {
         int length = filled * Merkle.ChunkLength;
         Sha256.HashPairs(scratch[..(2 * length)], scratch[..length]);
-        for (int i = 0; i < filled; i++)
-            parents[pending[i]] = Merkle.Get(scratch, i);
+        for (int i = 0; i < filled;)
+        {
+            int first = pending[i];
+            Span<Hash32> places = _layers.Write(layer, first);
+            for (; i < filled && pending[i] - first < places.Length; i++)
+                places[pending[i] - first] = Merkle.Get(scratch, i);
+        }
         filled = 0;
     }
 
-    private PagedList<Hash32> Layer(int level)
-    {
-        while (_layers.Count <= level)
-            _layers.Add(new PagedList<Hash32>());
-        return _layers[level];
-    }
+    private int LayerOf(int level) => _keepsLeaves ? level : level - 1;
 
     /// <summary>The bits of a word that stand for leaves from <paramref name="leaf"/> on.</summary>
     private static ulong MaskFrom(int leaf, int word) => leaf >> 6 > word ? 0 : leaf >> 6 < word ? ulong.MaxValue : ulong.MaxValue << leaf;
@@ -322,9 +353,14 @@ public sealed class MerkleTree
 
     private int EndOfRun(int from, int end)
     {
-        while (from < end && (_dirty[from >> 6] >> from & 1) != 0)
-            from++;
-        return from;
+        while (from < end)
+        {
+            ulong unmarked = ~_dirty[from >> 6] >> from;
+            if (unmarked != 0)
+                return Math.Min(end, from + BitOperations.TrailingZeroCount(unmarked));
+            from = (from | 63) + 1;
+        }
+        return end;
     }
 
     /// <summary>Turns the marks of a layer into those of the layer above: a node is marked when a child is.</summary>

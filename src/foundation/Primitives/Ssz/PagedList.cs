@@ -13,7 +13,10 @@ public sealed class PagedList<T>
 {
     private const int PageBytes = 4096;
 
-    private static readonly int PageShift = Math.Max(0, BitOperations.Log2((uint)(PageBytes / Unsafe.SizeOf<T>())));
+    /// <summary>An element of so many bytes is a page by itself.</summary>
+    private const int WholePageBytes = 1024;
+
+    private static readonly int PageShift = Unsafe.SizeOf<T>() >= WholePageBytes ? 0 : BitOperations.Log2((uint)(PageBytes / Unsafe.SizeOf<T>()));
 
     private T[][] _pages;
     private bool[] _owned;
