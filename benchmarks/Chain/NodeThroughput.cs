@@ -140,7 +140,9 @@ internal sealed class NodeThroughput : IDisposable
     private GossipMessage[] SyncVotes(CachedState state, Hash32 root)
     {
         List<GossipMessage> votes = [];
-        ReadOnlySpan<Bytes48> members = state.State.CurrentSyncCommittee.PublicKeys.AsSpan();
+        // What is signed in a slot is for the block of the next one, and its committee.
+        bool isLastOfPeriod = (_slot.Value + 1) % (Preset.SlotsPerEpoch * Preset.EpochsPerSyncCommitteePeriod) == 0;
+        ReadOnlySpan<Bytes48> members = (isLastOfPeriod ? state.State.NextSyncCommittee : state.State.CurrentSyncCommittee).PublicKeys.AsSpan();
         int part = (int)Preset.SyncSubcommitteeSize;
         HashSet<(int, int)> said = [];
         for (int i = 0; i < members.Length; i++)
