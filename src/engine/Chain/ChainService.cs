@@ -212,9 +212,10 @@ public sealed partial class ChainService : IDisposable
         using Activity? trace = ChainTraces.Begin("commit");
         _world.Add(block.Header.ParentHash, block.Hash, after);
         WriteBatch batch = new();
-        BlockDatabase.Put(batch, block);
+        long bytes = BlockDatabase.Put(batch, block);
         BlockDatabase.PutRecent(batch, block);
         _store.Commit(batch, Durability.Buffered);
+        Blocks.Remember(block, bytes);
     }
 
     private static bool IsSet(ChainSnapshot now, in Hash32 head, in Hash32 safe, in Hash32 finalized) =>
@@ -258,7 +259,7 @@ public sealed partial class ChainService : IDisposable
     private void Begin(ExecutedBlock genesis)
     {
         WriteBatch batch = new();
-        BlockDatabase.Put(batch, genesis);
+        _ = BlockDatabase.Put(batch, genesis);
         BlockDatabase.Adopt(batch, genesis);
         BlockDatabase.PutMarks(batch, genesis.Hash, genesis.Hash, genesis.Hash);
         _store.Commit(batch);

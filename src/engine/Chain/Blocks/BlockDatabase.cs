@@ -20,7 +20,10 @@ public sealed class BlockDatabase
     private static readonly byte[] FinalizedMark = "finalized"u8.ToArray();
     private static readonly byte[] LayoutMark = "layout"u8.ToArray();
 
+    private const long MostRecentBytes = 32 << 20; // a hundred full blocks of a busy chain
+
     private readonly IStore _store;
+    private readonly RecentBlocks _recent = new(MostRecentBytes);
 
     /// <summary>Opens what a store holds.</summary>
     /// <exception cref="StoreException">The store was written by a version of this program whose layout is another.</exception>
@@ -53,12 +56,14 @@ public sealed class BlockDatabase
     /// <summary>The block with this hash, on the chain or beside it.</summary>
     public bool TryGetBlock(in Hash32 hash, [NotNullWhen(true)] out ExecutedBlock? block)
     {
-        block = null;
+        if (_recent.TryGet(hash, out block))
+            return true;
         if (_store.Get(ChainColumns.Blocks, hash.AsSpan()) is not { } bytes)
             return false;
         if (!BlockCodec.TryDecode(bytes, out Block? decoded, out _) || _store.Get(ChainColumns.Receipts, hash.AsSpan()) is not { } receipts)
             throw Damaged($"the block {hash}");
         block = StoredReceipts.TryDecode(receipts, decoded!, hash) ?? throw Damaged($"the receipts of block {hash}");
+        _recent.Add(block, bytes.Length + receipts.Length);
         return true;
     }
 
@@ -105,13 +110,18 @@ public sealed class BlockDatabase
         }
     }
 
-    /// <summary>Keeps a block that was executed, beside the chain.</summary>
-    internal static void Put(WriteBatch batch, ExecutedBlock block)
+    /// <summary>Keeps a block that was executed, beside the chain. Returns the length of its encoding, for <see cref="Remember"/>.</summary>
+    internal static long Put(WriteBatch batch, ExecutedBlock block)
     {
+        byte[] encoded = BlockCodec.Encode(block.Block), receipts = StoredReceipts.Encode(block);
         batch.Put(ChainColumns.Headers, block.Hash.AsSpan(), Rlp.Encode(block.Header));
-        batch.Put(ChainColumns.Blocks, block.Hash.AsSpan(), BlockCodec.Encode(block.Block));
-        batch.Put(ChainColumns.Receipts, block.Hash.AsSpan(), StoredReceipts.Encode(block));
+        batch.Put(ChainColumns.Blocks, block.Hash.AsSpan(), encoded);
+        batch.Put(ChainColumns.Receipts, block.Hash.AsSpan(), receipts);
+        return encoded.Length + receipts.Length;
     }
+
+    /// <summary>Has a block at hand that was committed: it will be asked for at once.</summary>
+    internal void Remember(ExecutedBlock block, long bytes) => _recent.Add(block, bytes);
 
     /// <summary>Makes a block that is kept part of the chain.</summary>
     internal static void Adopt(WriteBatch batch, ExecutedBlock block)
@@ -153,6 +163,7 @@ public sealed class BlockDatabase
                 continue;
             foreach (Column column in (Column[])[ChainColumns.Headers, ChainColumns.Blocks, ChainColumns.Receipts])
                 batch.Delete(column, hash.AsSpan());
+            _recent.Remove(hash);
             count++;
         }
         return count;

@@ -80,16 +80,17 @@ public sealed partial class TransactionPool
     /// <summary>Puts a sender's queue in the place of another: the one way in which anything here changes. Who calls holds the lock.</summary>
     private void Replace(SenderQueue before, SenderQueue after)
     {
-        HashSet<PooledTransaction> stay = new(after.Transactions.Length, ReferenceEqualityComparer.Instance);
-        foreach (PooledTransaction transaction in after.Transactions)
-            stay.Add(transaction);
-        foreach (PooledTransaction transaction in before.Transactions)
+        // Both are in the order of nonces: one walk tells who came and who went.
+        ReadOnlySpan<PooledTransaction> old = before.Transactions, now = after.Transactions;
+        for (int i = 0, j = 0; i < old.Length || j < now.Length;)
         {
-            if (!stay.Remove(transaction))
-                Leave(transaction);
+            if (i < old.Length && j < now.Length && ReferenceEquals(old[i], now[j]))
+                (i, j) = (i + 1, j + 1);
+            else if (i < old.Length && (j == now.Length || old[i].Nonce <= now[j].Nonce))
+                Leave(old[i++]);
+            else
+                Enter(now[j++]);
         }
-        foreach (PooledTransaction transaction in stay)
-            Enter(transaction);
         if (!before.IsEmpty || !after.IsEmpty)
             RoomFor((before.IsEmpty ? after : before).Transactions[0]).Replace(before.IsEmpty ? null : before, after.IsEmpty ? null : after);
         if (after.IsEmpty)
