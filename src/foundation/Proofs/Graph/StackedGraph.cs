@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Flashback.Primitives;
 
 namespace Flashback.Proofs;
@@ -112,12 +111,11 @@ public sealed class StackedGraph
 
     private void ExpanderParents(ulong node, Span<uint> parents)
     {
-        Vector512<ulong> edges = _expander.PermuteFrom(node * ExpanderDegree);
-        if (Rules == GraphRules.Legacy)
-            edges &= Vector512.Create((ulong)uint.MaxValue);
-        edges >>>= 3;
+        Span<ulong> edges = stackalloc ulong[ExpanderDegree];
+        _expander.PermuteFrom(node * ExpanderDegree, edges);
+        ulong mask = Rules == GraphRules.Legacy ? uint.MaxValue : ulong.MaxValue;
         for (int i = 0; i < ExpanderDegree; i++)
-            parents[i] = (uint)edges[i];
+            parents[i] = (uint)((edges[i] & mask) / ExpanderDegree);
     }
 
     private static Hash32 Digest(ReadOnlySpan<byte> purpose, in Hash32 porepId) => Sha256.Hash([.. purpose, .. porepId.AsSpan()]);
