@@ -115,7 +115,7 @@ public sealed partial class DevProducer(
         ExecutedBlock block = built.Block;
         ulong finalized = NumberBehind(block, options.FinalizedDepth, parent.Finalized.Number);
         ulong safe = NumberBehind(block, options.SafeDepth, Math.Max(finalized, parent.Safe.Number));
-        chain.Import(block, built.After);
+        chain.Import(block, built.After, built.Claims);
         if (!chain.SetHead(block.Hash, HashAt(safe, block), HashAt(finalized, block)))
             throw new InvalidOperationException($"block {block.Number} {block.Hash} was made here and cannot become the head");
         LogProduced(block.Number, block.Hash, block.Receipts.Count, block.Header.GasUsed);

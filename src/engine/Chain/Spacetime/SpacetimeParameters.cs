@@ -74,6 +74,9 @@ public sealed record SpacetimeParameters
         MinLifetimePeriods = 2,
     };
 
+    /// <summary>The slot of a block with this time.</summary>
+    public ulong SlotAt(ulong timestamp) => timestamp < GenesisTime ? 0 : (timestamp - GenesisTime) / SecondsPerSlot;
+
     /// <summary>The immutables of all contracts, by name.</summary>
     internal IReadOnlyDictionary<string, UInt256> Immutables => new Dictionary<string, UInt256>
     {

@@ -101,10 +101,10 @@ internal sealed class Devnet : IAsyncDisposable
         if (NetworkPath is { } path && File.Exists(path))
             return NetworkFile.Read(path);
         JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, ChainId, GasLimit, Wallet.Addresses, CoinsOfAccounts, Execution.Fork.Prague);
+        SpacetimeSection.AddDevnet(file);
         Hash32 entropy = Sha256.Hash(BitConverter.GetBytes((long)_settings.Seed));
         ulong time = (ulong)(DateTimeOffset.UtcNow + Lead).ToUnixTimeSeconds();
         LocalNetwork.AddGenesis(file, time, entropy, LocalNetwork.Validators(ConsensusConfig.Devnet, keys, Wallet.Addresses));
-        VerifyingKeySection.AddDevnet(file);
         byte[] bytes = LocalNetwork.ToBytes(file);
         if (NetworkPath is { } target)
         {

@@ -84,12 +84,16 @@ internal static class LocalNetwork
     /// <param name="time">When slot 0 begins, in seconds since 1970.</param>
     /// <param name="entropy">The first random mix.</param>
     /// <param name="validators">The first validators.</param>
-    public static void AddGenesis(JsonObject file, ulong time, Hash32 entropy, IEnumerable<GenesisValidator> validators) => file["genesis"] = new JsonObject
+    public static void AddGenesis(JsonObject file, ulong time, Hash32 entropy, IEnumerable<GenesisValidator> validators)
     {
-        ["time"] = time.ToString(CultureInfo.InvariantCulture),
-        ["entropy"] = entropy.ToString(),
-        ["validators"] = new JsonArray([.. validators.Select(validator => (JsonNode)NetworkFile.Write(validator))]),
-    };
+        file["genesis"] = new JsonObject
+        {
+            ["time"] = time.ToString(CultureInfo.InvariantCulture),
+            ["entropy"] = entropy.ToString(),
+            ["validators"] = new JsonArray([.. validators.Select(validator => (JsonNode)NetworkFile.Write(validator))]),
+        };
+        SpacetimeSection.AddContracts(file, time);
+    }
 
     /// <summary>A file's bytes.</summary>
     public static byte[] ToBytes(JsonObject file) => JsonSerializer.SerializeToUtf8Bytes(file, NetworkJson.Default.JsonObject);

@@ -49,7 +49,7 @@ internal sealed class NetworkNode : IAsyncDisposable
         _beaconPort = ApiPort.Open(settings.Http.Address, settings.BeaconPort);
         _store = settings.Store.Open();
         _execution = ChainService.Open(
-            _store, genesis.ExecutionGenesis, new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
+            _store, genesis.ExecutionGenesis, new ChainOptions { Spacetime = genesis.SpacetimeFork }, new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
         _pool = new TransactionPool(_execution, new PoolOptions(), _store, clock, logging.CreateLogger<TransactionPool>());
         BlockBuilder builder = new(_execution, _pool, clock);
         BeaconOptions options = new() { FeeRecipient = settings.Duties.FeeRecipient };
