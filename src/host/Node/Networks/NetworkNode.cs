@@ -3,6 +3,7 @@ using Flashback.Api.Beacon;
 using Flashback.Api.Beacon.Http;
 using Flashback.Chain;
 using Flashback.Chain.Beacon;
+using Flashback.Chain.Spacetime;
 using Flashback.Client;
 using Flashback.Cryptography;
 using Flashback.Network;
@@ -63,7 +64,7 @@ internal sealed class NetworkNode : IAsyncDisposable
         _validators = new ValidatorService(
             client, genesis.Config, chain.GenesisValidatorsRoot, new ValidatorOptions { ChecksForDoppelgangers = settings.ChecksForDoppelgangers }, clock,
             logging.CreateLogger<ValidatorService>());
-        _server = ApiServer.Create(settings.Http.Api, _port, new ApiNode(_execution, _pool, builder, wallet, clock), _ => { }, engine: null, logging);
+        _server = ApiServer.Create(settings.Http.Api, _port, new ApiNode(_execution, _pool, builder, wallet, clock) { Proofs = new ProofArchive(chain) }, _ => { }, engine: null, logging);
         _beaconServer = BeaconServer.Create(
             settings.Http.Api with { Limits = BeaconServer.DefaultLimits }, _beaconPort, new BeaconApiNode(Beacon, client, _execution, settings.Name), clock, logging);
     }
