@@ -22,8 +22,9 @@ internal static class ClaimTrial
         if (chain.Spacetime is not { } fork || transaction.Sidecar is null || transaction.Transaction.To != GenesisContracts.Sectors)
             return null;
         BlockHeader parent = head.Head.Header;
-        ulong slot = Math.Max(fork.Parameters.SlotAt(parent.Timestamp), fork.Parameters.SlotAt((ulong)Math.Max(0, now.ToUnixTimeSeconds()))) + 1;
-        BlockAttributes attributes = new(fork.Parameters.GenesisTime + slot * fork.Parameters.SecondsPerSlot, parent.Coinbase, parent.GasLimit, parent.PrevRandao, default, default);
+        // The block of this slot may be there before the transaction is anywhere: the next one counts.
+        ulong next = (ulong)Math.Max(0, now.ToUnixTimeSeconds()) + fork.Parameters.SecondsPerSlot;
+        BlockAttributes attributes = new(fork.Parameters.TimeAfter(parent.Timestamp, next), parent.Coinbase, parent.GasLimit, parent.PrevRandao, default, default);
         BlockHeader draft = attributes.Draft(parent, chain.Config);
         SpacetimeHooks hooks = fork.HooksOf(draft);
         if (chain.Executor.Begin(draft, head.State, new Ancestors(chain.Blocks, parent), hooks, out BlockExecution<SpacetimeHooks> execution) is not null)

@@ -1,7 +1,6 @@
 using Flashback.Chain.Beacon;
 using Flashback.Consensus;
 using Flashback.Execution;
-using Flashback.Primitives;
 using BlobSidecar = Flashback.Consensus.BlobSidecar;
 
 namespace Flashback.Chain.Spacetime;

@@ -16,7 +16,7 @@ internal sealed class StorageMethods(ChainReader reader, CallRunner runner, Spac
     public void AddTo(RpcTable table)
     {
         table.Add("storage_getProvider", call => AskAsync(call, 1, state => state.Provider(call.Parameters.Required<ulong>(0)) is { } provider ? WireProvider.Of(provider) : null));
-        table.Add("storage_getProviders", call => AskAsync(call, 2, state => Page(call, state.ProviderIds()).Select(id => WireProvider.Of(state.Provider(id)!)).ToArray()));
+        table.Add("storage_getProviders", call => AskAsync(call, 2, state => Page(call, state.ProviderIds()).Select(state.Provider).OfType<StorageProvider>().Select(WireProvider.Of).ToArray()));
         table.Add("storage_getSector", call => AskAsync(
             call, 2, state => state.Sector(call.Parameters.Required<ulong>(0), call.Parameters.Required<ulong>(1)) is { } sector ? WireSector.Of(sector) : null));
         table.Add("storage_getSectors", call => AskAsync(call, 4, state => Sectors(call, state)));

@@ -1,7 +1,6 @@
 using Flashback.Chain;
 using Flashback.Chain.Beacon;
 using Flashback.Chain.Spacetime;
-using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Execution;
 using Flashback.Network;

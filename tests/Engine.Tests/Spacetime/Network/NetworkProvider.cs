@@ -34,11 +34,11 @@ internal sealed class NetworkProvider(StorageNetwork network, int validator)
         await ClaimAsync(SealClaim(number, out byte[] blob), blob);
     }
 
-    public Task PreCommitAsync(ulong number, ulong periods = 40)
+    public Task PreCommitAsync(ulong number, ulong periods = 40, Hash32? commR = null, ulong? sealSlot = null)
     {
         ulong now = network.Slot.Value + 1;
         Hash32 commD = Hash32.Read(network.First.Ask(GenesisContracts.Sectors, "EMPTY_COMM_D()"));
-        ValueTuple<object[]> preCommit = new([number, CommR(number), commD, now - 1, now + periods * network.Parameters.ProvingPeriod, 1UL]);
+        ValueTuple<object[]> preCommit = new([number, commR ?? CommR(number), commD, sealSlot ?? now - 1, now + periods * network.Parameters.ProvingPeriod, 1UL]);
         return OperateAsync("preCommit(uint64,(uint64,bytes32,bytes32,uint40,uint40,uint8)[])", (object)new object[] { preCommit });
     }
 
@@ -65,7 +65,7 @@ internal sealed class NetworkProvider(StorageNetwork network, int validator)
         return SpacetimeWorld.Claim((int)ClaimKind.Window, validator, partition, offset: offset);
     }
 
-    public byte[] ClaimCall(params ValueTuple<object[]>[] claims) => Abi.Call(SpacetimeWorld.ClaimSignature, (object)claims.Cast<object>().ToArray());
+    private static byte[] ClaimCall(params ValueTuple<object[]>[] claims) => Abi.Call(SpacetimeWorld.ClaimSignature, (object)claims.Cast<object>().ToArray());
 
     public Task ClaimAsync(ValueTuple<object[]> claim, byte[] blob) => network.DoAsync(validator, GenesisContracts.Sectors, ClaimCall(claim), ClaimWei, blob);
 

@@ -37,7 +37,7 @@ public class StorageGateTests
             {
                 Cheat.Forged => ForgedBlob(network, provider),
                 Cheat.Misplaced => MisplacedBlob(provider),
-                Cheat.Cut => ProofBlob.Pack(Unpack(blob)[..100]),
+                Cheat.Cut => ProofBlob.Pack(Unpack(blob).AsSpan(0, 100)),
                 Cheat.Replayed => replayed,
                 _ => foreign,
             };

@@ -2,7 +2,6 @@ using Flashback.Chain;
 using Flashback.Chain.Beacon;
 using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
-using Flashback.Execution;
 using Flashback.Primitives;
 
 namespace Flashback.Engine.Tests.Spacetime.Network;
@@ -104,7 +103,7 @@ public class StorageLifeTests
     {
         using StorageNetwork network = new();
         await network.PassAsync(3);
-        network.Time.RunUntil(network.Time.GetUtcNow() + TimeSpan.FromSeconds(2 * network.Config.SecondsPerSlot)); // nobody proposes
+        network.Time.RunUntil(network.Time.GetUtcNow() + TimeSpan.FromSeconds(2 * network.Config.SecondsPerSlot), Cancellation); // nobody proposes
         await network.PassAsync();
         Hash32 latest = network.First.Execution.Snapshot.Head.Header.PrevRandao;
         for (ulong slot = network.Slot.Value - 2; slot <= network.Slot.Value; slot++)

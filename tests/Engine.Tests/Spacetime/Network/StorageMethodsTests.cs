@@ -51,6 +51,9 @@ public class StorageMethodsTests
         Assert.Equal(("seal", "0x1", "0xc0"), (claim.GetProperty("kind").GetString(), claim.GetProperty("subject").GetString(), claim.GetProperty("length").GetString()));
         Assert.Equal(2 + (2 * 192), (await asked.ResultAsync("storage_getProof", $"0x{sealing:x}", "0x0")).GetString()!.Length);
 
+        JsonElement pending = (await asked.AskAsync("eth_getBlockByNumber", "[\"pending\",false]")).GetProperty("result");
+        Assert.Equal($"0x{network.First.Execution.Snapshot.Number + 1:x}", pending.GetProperty("number").GetString());
+
         JsonElement totals = await asked.ResultAsync("storage_getNetwork");
         Assert.Equal(("0x1", "0x1", "0x800"), (totals.GetProperty("providers").GetString(), totals.GetProperty("activeSectors").GetString(), totals.GetProperty("activeBytes").GetString()));
         Assert.Equal($"0x{network.Slot.Value:x}", totals.GetProperty("slot").GetString());

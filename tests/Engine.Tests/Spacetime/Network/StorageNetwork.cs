@@ -4,8 +4,8 @@ using Flashback.Chain.Spacetime;
 using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Cryptography;
+using Flashback.Cryptography.Groth16;
 using Flashback.Execution;
-using Flashback.Network;
 using Flashback.Network.Loopback;
 using Flashback.Primitives;
 using Flashback.Proofs;
@@ -23,20 +23,21 @@ internal sealed class StorageNetwork : IDisposable
     private static readonly Secp256k1SecretKey[] Accounts = [.. Enumerable.Range(0, Validators + 1).Select(KeyOf)];
 
     private readonly LoopbackHub _hub;
+    private readonly IReadOnlyDictionary<StorageCircuit, VerifyingKey> _real;
     private readonly Dictionary<Address, ulong> _nonces = [];
 
     /// <param name="nodes">How many nodes.</param>
     /// <param name="seal">The sectors' kind; 2 KiB where nothing is said.</param>
-    /// <param name="change">What is different about the parameters.</param>
-    public StorageNetwork(int nodes = 1, SealKind? seal = null, Func<SpacetimeParameters, SpacetimeParameters>? change = null)
+    /// <param name="real">Keys of circuits whose proofs are not simulated.</param>
+    public StorageNetwork(int nodes = 1, SealKind? seal = null, IReadOnlyDictionary<StorageCircuit, VerifyingKey>? real = null)
     {
+        _real = real ?? new Dictionary<StorageCircuit, VerifyingKey>();
         Config = (ConsensusConfig.Minimal with { ShardCommitteePeriod = 0 }).WithSpacetime();
-        SpacetimeParameters parameters = new()
+        Parameters = new SpacetimeParameters
         {
             GenesisTime = GenesisTime, SecondsPerSlot = Config.SecondsPerSlot, SlotsPerEpoch = Config.Preset.SlotsPerEpoch, ProvingPeriod = 16, Deadlines = 4, ChallengeLookback = 2,
             PrecommitDelay = 2, FaultMaxAge = 2, Seal = seal ?? SealKind.Of(5), MinLifetimePeriods = 2, CollateralPerTib = 1, FaultFee = 1UL << 30,
         };
-        Parameters = change?.Invoke(parameters) ?? parameters;
         Keys = new SimulatedKeys(Parameters.Seal, seed: 7);
         Time = new VirtualTime(DateTimeOffset.FromUnixTimeSeconds((long)GenesisTime));
         _hub = new LoopbackHub(Time, 1, []);
@@ -194,8 +195,9 @@ internal sealed class StorageNetwork : IDisposable
             Cancellation);
     }
 
-    private NetworkGenesis GenesisOf(IReadOnlyDictionary<StorageCircuit, Cryptography.Groth16.VerifyingKey> keys)
+    private NetworkGenesis GenesisOf(IReadOnlyDictionary<StorageCircuit, VerifyingKey> simulated)
     {
+        Dictionary<StorageCircuit, VerifyingKey> keys = simulated.ToDictionary(key => key.Key, key => _real.GetValueOrDefault(key.Key, key.Value));
         ChainConfig chain = new(1337, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague));
         GenesisAccount[] accounts =
         [

@@ -1,10 +1,7 @@
 using Flashback.Api.Beacon;
 using Flashback.Chain;
 using Flashback.Chain.Beacon;
-using Flashback.Chain.Spacetime;
 using Flashback.Client;
-using Flashback.Consensus;
-using Flashback.Cryptography;
 using Flashback.Execution;
 using Flashback.Network;
 using Flashback.Primitives;
