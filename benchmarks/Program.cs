@@ -5,6 +5,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Flashback.Benchmarks.Consensus;
 using Flashback.Benchmarks.Execution;
 using Flashback.Benchmarks.Proofs;
+using Flashback.Benchmarks.Spacetime;
 
 if (args is ["--evm", .. var names])
 {
@@ -27,6 +28,12 @@ if (args is ["--snark"])
 if (args is ["--beacon", _, _, ..])
 {
     BeaconThroughput.Print(args[1..]);
+    return;
+}
+
+if (args is ["--storage"])
+{
+    StorageThroughput.Print();
     return;
 }
 

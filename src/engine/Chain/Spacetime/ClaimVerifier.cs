@@ -54,10 +54,10 @@ public sealed class ClaimVerifier
         return [StorageCircuit.OfSeal(kind), new(StorageProof.Update, kind.Size), new(StorageProof.Window, kind.Size)];
     }
 
-    /// <summary>Verifies claims; null when all hold, else what the first that does not breaks. The work is bounded by their number, which the contract bounds.</summary>
+    /// <summary>Verifies claims; null when all hold, else a rule that one breaks. The work is bounded by their number, which the contract bounds, and is one batch whatever comes of it.</summary>
     /// <param name="claims">The claims.</param>
     /// <param name="blobs">The blobs that came with them, by versioned hash; their commitments were checked.</param>
-    /// <param name="index">Which one is refused; −1 when none is.</param>
+    /// <param name="index">Which one is refused; −1 when none is, or when the batch of several does not tell.</param>
     public Invalid<ClaimRule>? Verify(IReadOnlyList<StatedClaim> claims, IReadOnlyDictionary<Hash32, ReadOnlyMemory<byte>> blobs, out int index)
     {
         ArgumentNullException.ThrowIfNull(claims);
@@ -80,10 +80,10 @@ public sealed class ClaimVerifier
             index = fresh[place].Index;
             return broken[place];
         }
-        if (Groth16Verifier.VerifyAll([.. stated.SelectMany(statements => statements)], out int statement) is { } unproven)
+        if (!Groth16Verifier.HoldAll([.. stated.SelectMany(statements => statements)]))
         {
-            index = fresh[PlaceOf(stated, statement)].Index;
-            return new(ClaimRule.Proof, $"{claims[index].Claim}: {unproven.Detail}");
+            index = fresh.Count == 1 ? fresh[0].Index : -1;
+            return new(ClaimRule.Proof, fresh.Count == 1 ? $"{claims[index].Claim}: the proof does not hold" : $"one of {fresh.Count} claims does not hold");
         }
         _proven.Add(fresh.Select(claim => claim.Fingerprint));
         return null;
@@ -138,13 +138,5 @@ public sealed class ClaimVerifier
         for (int i = 0; i < count; i++)
             sectors[i] = new PostSector(inputs.Number(numbers + i), inputs[commitments + i]);
         return StorageProofs.StateWindow(_windowKey, PostKind.Window, _kind.Size, inputs[0], sectors, proof, out statements);
-    }
-
-    private static int PlaceOf(Groth16Statement[][] stated, int statement)
-    {
-        int place = 0;
-        for (int before = stated[0].Length; before <= statement; before += stated[place].Length)
-            place++;
-        return place;
     }
 }

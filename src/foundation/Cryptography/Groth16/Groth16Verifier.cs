@@ -58,6 +58,17 @@ public static class Groth16Verifier
         return broken;
     }
 
+    /// <summary>Whether all proofs hold: as <see cref="VerifyAll"/>, in one batch whatever comes of it, without looking for the one to blame.</summary>
+    public static bool HoldAll(ReadOnlySpan<Groth16Statement> statements)
+    {
+        foreach (Groth16Statement statement in statements)
+        {
+            if (Count(statement) is not null)
+                return false;
+        }
+        return statements.Length switch { 0 => true, 1 => Verify(statements[0]) is null, _ => HoldTogether(statements) };
+    }
+
     private static Invalid<Groth16Rule>? Count(in Groth16Statement statement) => statement.Inputs.Length == statement.Key.InputCount
         ? null
         : new(Groth16Rule.InputCount, $"{statement.Inputs.Length} public inputs are given for a circuit of {statement.Key.InputCount}");
