@@ -6,6 +6,7 @@ using Flashback.Benchmarks.Chain;
 using Flashback.Benchmarks.Consensus;
 using Flashback.Benchmarks.Execution;
 using Flashback.Benchmarks.Proofs;
+using Flashback.Benchmarks.Spacetime;
 
 if (args is ["--evm", .. var names])
 {
@@ -34,6 +35,12 @@ if (args is ["--node"])
 if (args is ["--beacon", _, _, ..])
 {
     BeaconThroughput.Print(args[1..]);
+    return;
+}
+
+if (args is ["--storage"])
+{
+    StorageThroughput.Print();
     return;
 }
 

@@ -85,7 +85,7 @@ public class PoolBenchmarks : IDisposable
     public ExecutedBlock OntoTheChain()
     {
         BuiltBlock built = IntoABlock();
-        _chain.Import(built.Block, built.After);
+        _chain.Import(built.Block, built.After, built.Claims);
         return _chain.SetHead(built.Block.Hash, built.Block.Header.ParentHash, built.Block.Header.ParentHash) ? built.Block : throw new InvalidOperationException("the block is not the head");
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Flashback.Chain.Beacon;
+using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
 using Flashback.Cryptography;
 using Flashback.Node;
@@ -77,6 +78,57 @@ public sealed class NetworkFileTests
         JsonObject file = Whole();
         file["config"] = "SECONDS_PER_SLOT=3";
         Assert.Equal("config is missing, or no object", Assert.Throws<InvalidDataException>(() => NetworkFile.Read(LocalNetwork.ToBytes(file))).Message);
+    }
+
+    [Fact]
+    public void A_network_with_storage_has_its_contracts_keys_and_requests()
+    {
+        NetworkGenesis plain = NetworkFile.Read(LocalNetwork.ToBytes(Whole()));
+        Assert.Null(plain.Spacetime);
+        Assert.False(plain.Config.Preset.HasStoragePenalties);
+        NetworkGenesis read = NetworkFile.Read(LocalNetwork.ToBytes(WithStorage()));
+        Assert.True(read.Config.Preset.HasStoragePenalties);
+        Assert.Equal(SpacetimeParameters.Devnet(1_700_000_000), read.Spacetime);
+        Assert.NotNull(read.SpacetimeFork);
+        foreach (Execution.GenesisAccount contract in GenesisContracts.Spacetime(read.Spacetime!))
+            Assert.Equal(contract.Code.ToArray(), read.Execution.Accounts.Single(account => account.Address == contract.Address).Code.ToArray());
+        Assert.NotEqual(plain.BeaconState().HashTreeRoot(), read.BeaconState().HashTreeRoot());
+    }
+
+    [Theory]
+    [InlineData("PROVING_PERIOD", "0", "spacetime: PROVING_PERIOD must be a number from 1 to 1073741824")]
+    [InlineData("PROVING_PERIOD", "a day", "spacetime: PROVING_PERIOD must be a number from 1 to 1073741824")]
+    [InlineData("DEADLINES", "7", "spacetime: DEADLINES must divide PROVING_PERIOD")]
+    [InlineData("CHALLENGE_LOOKBACK", "21", "spacetime: CHALLENGE_LOOKBACK must be a number from 1 to 20")]
+    [InlineData("FAULT_MAX_AGE", "64", "spacetime: FAULT_MAX_AGE must be a number from 1 to 63")]
+    [InlineData("SEAL_PROOF", "4242", "spacetime: SEAL_PROOF 4242 is no interactive registered proof")]
+    [InlineData("SEAL_PROOF", "18446744073709551615", "spacetime: SEAL_PROOF must be a number from 0 to 2147483647")]
+    [InlineData("SEAL_PROOF", "8", "verifying_keys: seal-32GiB is missing, which spacetime asks for")]
+    [InlineData("MIN_LIFETIME", "241", "spacetime: MIN_LIFETIME must be whole proving periods")]
+    [InlineData("FAULT_FEE", null, "spacetime: FAULT_FEE must be a number from 0 to 18446744073709551615")]
+    public void Says_what_is_wrong_about_storage(string key, string? value, string told)
+    {
+        JsonObject file = WithStorage();
+        file["spacetime"]![key] = value;
+        Assert.Equal(told, Assert.Throws<InvalidDataException>(() => NetworkFile.Read(LocalNetwork.ToBytes(file))).Message);
+    }
+
+    [Fact]
+    public void A_network_with_storage_but_without_its_contracts_is_none()
+    {
+        JsonObject file = WithStorage();
+        _ = ((JsonObject)file["execution"]!["alloc"]!).Remove(GenesisContracts.Sectors.ToString());
+        Assert.Contains("there is no contract at", Assert.Throws<InvalidDataException>(() => NetworkFile.Read(LocalNetwork.ToBytes(file))).Message, StringComparison.Ordinal);
+        file["spacetime"] = "yes";
+        Assert.Equal("spacetime is no object", Assert.Throws<InvalidDataException>(() => NetworkFile.Read(LocalNetwork.ToBytes(file))).Message);
+    }
+
+    private static JsonObject WithStorage()
+    {
+        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, 31337, 60_000_000, Accounts, 1000);
+        SpacetimeSection.AddDevnet(file);
+        LocalNetwork.AddGenesis(file, 1_700_000_000, Sha256.Hash([1]), LocalNetwork.Validators(ConsensusConfig.Devnet, Keys, Accounts));
+        return file;
     }
 
     private static JsonObject Whole()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Flashback.Chain.Spacetime;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.State;
@@ -26,6 +27,7 @@ public sealed partial class ChainService : IDisposable
     private readonly ChainOptions _options;
     private readonly ILogger _log;
     private readonly Lock _writing = new();
+    private readonly RecentClaims _claims = new(); // guarded by _writing
     private volatile ChainSnapshot _snapshot;
     private int _isProduced;
 
@@ -54,6 +56,9 @@ public sealed partial class ChainService : IDisposable
 
     /// <summary>Blocks on disk.</summary>
     public BlockDatabase Blocks { get; }
+
+    /// <summary>The network's Spacetime fork; null where it is off.</summary>
+    public SpacetimeFork? Spacetime => _options.Spacetime;
 
     /// <summary>The chain as it is now.</summary>
     public ChainSnapshot Snapshot => _snapshot;
@@ -87,16 +92,36 @@ public sealed partial class ChainService : IDisposable
         return isOnChain && _world.TryOpenPast((long)header.Number, out state);
     }
 
+    /// <summary>What happens around a block's transactions: whoever executes blocks of this chain does it with these.</summary>
+    public SpacetimeHooks HooksOf(BlockHeader header) => Spacetime?.HooksOf(header) ?? default;
+
+    /// <summary>The claims of a kept block with the inputs of their statements; null where they cannot be told, since the state before the block is not kept.</summary>
+    public IReadOnlyList<StatedClaim>? ClaimsOf(in Hash32 hash)
+    {
+        lock (_writing)
+        {
+            if (_claims.TryGet(hash, out IReadOnlyList<StatedClaim>? claims))
+                return claims;
+            if (!Blocks.TryGetBlock(hash, out ExecutedBlock? block))
+                return null;
+            if (!StorageClaim.Of(block.Receipts).Any())
+                return [];
+            return Execute(block.Block, hash, out _) is ImportOutcome.Imported && _claims.TryGet(hash, out claims) ? claims : null;
+        }
+    }
+
     /// <summary>Executes a block and keeps it. A block that is here already is not executed again.</summary>
     public ImportOutcome Import(Block block) => Import(block, block.Header.Hash());
 
     /// <summary>Keeps a block that was put together here, without executing it a second time.</summary>
     /// <param name="block">The block with what came of it.</param>
     /// <param name="after">The state after it, made from the one after its parent.</param>
-    public void Import(ExecutedBlock block, StateView after)
+    /// <param name="claims">Its claims.</param>
+    public void Import(ExecutedBlock block, StateView after, IReadOnlyList<StatedClaim> claims)
     {
         lock (_writing)
         {
+            _claims.Add(block.Hash, claims);
             if (Blocks.TryGetHeader(block.Hash, out _) && _world.TryOpen(block.Hash, out _))
                 return;
             Keep(block, after);
@@ -196,14 +221,16 @@ public sealed partial class ChainService : IDisposable
         if (!_world.TryOpen(parentHash, out StateView? before) && !(TryRevive(parentHash) && _world.TryOpen(parentHash, out before)))
             return new ImportOutcome.Orphan();
         using Activity? trace = ChainTraces.Begin("execute");
-        BlockOutcome outcome = _executor.Execute(block, parent, before, new Ancestors(Blocks, parent));
+        SpacetimeHooks hooks = HooksOf(block.Header);
+        BlockOutcome outcome = _executor.Execute(block, parent, before, new Ancestors(Blocks, parent), hooks);
         if (outcome is BlockOutcome.Rejected rejected)
             return new ImportOutcome.Rejected(rejected);
         var accepted = (BlockOutcome.Accepted)outcome;
         using Activity? root = ChainTraces.Begin("state root");
-        return before.ApplyBlock(accepted, out after) is { } wrong
-            ? new ImportOutcome.Rejected(new BlockOutcome.Rejected(wrong))
-            : new ImportOutcome.Imported(new ExecutedBlock(block, hash, accepted.Senders, accepted.Receipts));
+        if (before.ApplyBlock(accepted, out after) is { } wrong)
+            return new ImportOutcome.Rejected(new BlockOutcome.Rejected(wrong));
+        _claims.Add(hash, hooks.Claims);
+        return new ImportOutcome.Imported(new ExecutedBlock(block, hash, accepted.Senders, accepted.Receipts));
     }
 
     /// <summary>Keeps a block. It is certain to be on the disk once the head is set: that commit waits for all before it, and a block that nobody made the head is not missed.</summary>

@@ -12,6 +12,11 @@ internal sealed class ContainerModel
         Preset = PresetOf(type);
         foreach (IPropertySymbol property in type.GetMembers().OfType<IPropertySymbol>().Where(IsField))
             Fields.Add(new FieldModel(property, CodecText.Of(property, Preset, Problems)));
+        for (int i = 0; i < Fields.Count; i++)
+        {
+            if (Fields[i].Condition is not null && !IsConditionSound(Fields[i], i))
+                Problems.Add(new Problem(Problem.BadCondition, type, Fields[i].Name));
+        }
         Constructor = FindConstructor();
         if (!IsPartial(type))
             Problems.Add(new Problem(Problem.NotPartial, type, type.Name));
@@ -43,6 +48,9 @@ internal sealed class ContainerModel
 
     /// <summary>The preset of a type marked as a container.</summary>
     public static INamedTypeSymbol? PresetOf(INamedTypeSymbol type) => Mark(type)?.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol;
+
+    private bool IsConditionSound(FieldModel field, int place) =>
+        field.IsArray && (place & (place - 1)) != 0 && Preset?.GetMembers(field.Condition!).Any(member => member is IPropertySymbol) == true;
 
     private bool IsMarked(string how) => Mark(Type)?.NamedArguments.FirstOrDefault(argument => argument.Key == how).Value.Value is true;
 
@@ -77,6 +85,15 @@ internal sealed class FieldModel(IPropertySymbol property, CodecText codec)
     public string Type { get; } = property.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     public CodecText Codec { get; } = codec;
+
+    /// <summary>The preset's property that says whether the field is there; null where it is on every network.</summary>
+    public string? Condition { get; } =
+        property.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == Names.OnlyIfAttribute)?.ConstructorArguments.FirstOrDefault().Value as string;
+
+    /// <summary>Whether the field is there, as an expression over its container's codecs.</summary>
+    public string IsThere => $"fields.Has{Name}";
+
+    public bool IsArray { get; } = property.Type is IArrayTypeSymbol;
 
     /// <summary>Whether the field is compared with what it was, because its root costs hashing and nothing remembers it: a record struct of several fields.</summary>
     public bool IsCompared { get; } = property.Type is { IsRecord: true, IsValueType: true } && codec.Type.StartsWith(Names.Global + "SszContainer<", StringComparison.Ordinal);

@@ -93,16 +93,16 @@ internal static class ContainerSource
                 static {{P}}SszShape.Container {{contract}}Shape({{Contract}})
                 {
                     SszFields fields = {{fresh}};
-                    return new {{P}}SszShape.Container("{{self}}", [{{Join(", ", fields, field => $"new {P}SszShape.Field(\"{field.Name}\", fields.{field.Name}.Shape)")}}]);
+                    return new {{P}}SszShape.Container("{{self}}", [{{Join(", ", fields, field => field.Condition is null ? ShapeOf(field) : $".. {field.IsThere} ? [{ShapeOf(field)}] : global::System.Array.Empty<{P}SszShape.Field>()")}}]);
                 }
 
                 static bool {{contract}}TryRead({{Bytes}} input, {{Contract}}, {{MaybeNull}}out {{self}} value, out {{P}}SszFault fault)
                 {
                     SszFields fields = {{fresh}};
                     {{P}}SszFieldReader reader = new(input, FixedLengthOf(fields), stackalloc int[{{count + 1}}]);
-                    if ({{Join("\n            && ", fields, (field, i) => $"reader.TryFixed<{field.Type}, {field.Codec.Type}>(fields.{field.Name}, \"{field.Name}\", out var field{i})")}}
+            {{Join("", fields.Where(field => field.Condition is not null), field => $"        {field.Type}? field{model.Fields.IndexOf(field)} = [];\n")}}        if ({{Join("\n            && ", fields, (field, i) => $"{Unless(field)}reader.TryFixed<{field.Type}, {field.Codec.Type}>(fields.{field.Name}, \"{field.Name}\", out {(field.Condition is null ? "var " : "")}field{i}){Close(field)}")}}
                         && reader.TryEndFixed()
-                        && {{Join("\n            && ", fields, (field, i) => $"reader.TryVariable<{field.Type}, {field.Codec.Type}>(fields.{field.Name}, \"{field.Name}\", ref field{i})")}})
+                        && {{Join("\n            && ", fields, (field, i) => $"{Unless(field)}reader.TryVariable<{field.Type}, {field.Codec.Type}>(fields.{field.Name}, \"{field.Name}\", ref field{i}){Close(field)}")}})
                     {
                         value = {{Creation(model)}};
                         fault = default;
@@ -117,7 +117,7 @@ internal static class ContainerSource
                 {
                     SszFields fields = {{fresh}};
                     int length = FixedLengthOf(fields);
-            {{Join("\n", fields, field => $"        if (!fields.{field.Name}.IsFixedSize)\n            length = checked(length + fields.{field.Name}.LengthOf({field.Name}));")}}
+            {{Join("\n", fields, field => $"        if ({If(field, " && ")}!fields.{field.Name}.IsFixedSize)\n            length = checked(length + fields.{field.Name}.LengthOf({field.Name}));")}}
                     return length;
                 }
 
@@ -125,7 +125,7 @@ internal static class ContainerSource
                 {
                     SszFields fields = {{fresh}};
                     {{P}}SszFieldWriter writer = new(output, FixedLengthOf(fields));
-            {{Join("\n", fields, field => $"        writer.Write<{field.Type}, {field.Codec.Type}>(fields.{field.Name}, {field.Name});")}}
+            {{Join("\n", fields, field => $"{When(field)}        writer.Write<{field.Type}, {field.Codec.Type}>(fields.{field.Name}, {field.Name});")}}
                     return writer.Length;
                 }
 
@@ -145,9 +145,9 @@ internal static class ContainerSource
                     };
                 }
 
-                private static bool IsFixedSizeOf(in SszFields fields) => {{Join(" && ", fields, field => $"fields.{field.Name}.IsFixedSize")}};
+                private static bool IsFixedSizeOf(in SszFields fields) => {{Join(" && ", fields, field => field.Condition is null ? $"fields.{field.Name}.IsFixedSize" : $"(!{field.IsThere} || fields.{field.Name}.IsFixedSize)")}};
 
-                private static int FixedLengthOf(in SszFields fields) => checked({{Join(" + ", fields, field => $"(fields.{field.Name}.IsFixedSize ? fields.{field.Name}.FixedLength : 4)")}});
+                private static int FixedLengthOf(in SszFields fields) => checked({{Join(" + ", fields, field => $"({If(field, " ? ")}fields.{field.Name}.IsFixedSize ? fields.{field.Name}.FixedLength : 4{(field.Condition is null ? "" : " : 0")})")}});
 
             """);
     }
@@ -191,10 +191,27 @@ internal static class ContainerSource
     }
 
     private static string PutLeaf(FieldModel field, int i) =>
-        $"        changed |= {P}FieldMemory.Put(leaves, {i}, fields.{field.Name}.RootOf({field.Name}));";
+        $"        changed |= {P}FieldMemory.Put(leaves, {i}, {If(field, " ? ")}fields.{field.Name}.RootOf({field.Name}){(field.Condition is null ? "" : " : default")});";
 
-    private static string WriteLeaf(FieldModel field, int i) =>
+    /// <summary>A field's leaf; zero where the network does not have it.</summary>
+    private static string WriteLeaf(FieldModel field, int i) => field.Condition is null
+        ? WriteRoot(field, i)
+        : $"        leaves.Slice({32 * i}, 32).Clear();\n{When(field)}{WriteRoot(field, i)}";
+
+    private static string WriteRoot(FieldModel field, int i) =>
         $"        global::System.Runtime.InteropServices.MemoryMarshal.Write(leaves.Slice({32 * i}), fields.{field.Name}.RootOf({field.Name}));";
+
+    private static string ShapeOf(FieldModel field) => $"new {P}SszShape.Field(\"{field.Name}\", fields.{field.Name}.Shape)";
+
+    /// <summary>Before an expression that is true where the network does not have the field, and its end.</summary>
+    private static string Unless(FieldModel field) => field.Condition is null ? "" : $"(!{field.IsThere} || ";
+
+    private static string Close(FieldModel field) => field.Condition is null ? "" : ")";
+
+    private static string If(FieldModel field, string then) => field.Condition is null ? "" : field.IsThere + then;
+
+    /// <summary>Before a statement that is for networks that have the field.</summary>
+    internal static string When(FieldModel field) => field.Condition is null ? "" : $"        if ({field.IsThere})\n    ";
 
     /// <summary>The codec of each field, its bounds taken from the preset.</summary>
     private static void WriteCodecs(StringBuilder text, ContainerModel model)
@@ -204,7 +221,11 @@ internal static class ContainerSource
             ? "    private readonly ref struct SszFields\n    {"
             : $"    private readonly ref struct SszFields({Contract})\n    {{\n        private readonly {preset} _preset = ({preset})preset!;\n");
         foreach (FieldModel field in model.Fields)
+        {
             text.AppendLine($"        public {field.Codec.Type} {field.Name} => {field.Codec.Expression};\n");
+            if (field.Condition is not null)
+                text.AppendLine($"        public bool Has{field.Name} => _preset.{field.Condition};\n");
+        }
         text.AppendLine("    }");
     }
 

@@ -22,8 +22,8 @@ internal static class JsonSource
                 static bool {{contract}}TryReadJson(ref {{Reader}} reader, {{Contract}}, {{MaybeNull}}out {{self}} value, out {{P}}SszFault fault)
                 {
                     SszFields fields = {{fresh}};
-                    {{P}}SszJsonFieldReader json = new(SszNames);
-            {{Join("\n", model.Fields, (field, i) => $"        {field.Type} field{i} = default!;")}}
+                    {{P}}SszJsonFieldReader json = new(SszNames{{(model.Fields.Any(field => field.Condition is not null) ? $", {Join(" | ", model.Fields.Where(field => field.Condition is not null), field => $"({field.IsThere} ? 0UL : 1UL << {model.Fields.IndexOf(field)})")}" : "")}});
+            {{Join("\n", model.Fields, (field, i) => $"        {field.Type} field{i} = {(field.Condition is null ? "default!" : "[]")};")}}
                     while (json.TryNext(ref reader, out int field))
                     {
                         switch (field)
@@ -41,10 +41,12 @@ internal static class JsonSource
                 {
                     SszFields fields = {{fresh}};
                     writer.WriteStartObject();
-            {{Join("\n", model.Fields, field => $"        writer.WritePropertyName(\"{field.SpecName}\"u8);\n        fields.{field.Name}.WriteJson({field.Name}, writer);")}}
+            {{Join("\n", model.Fields, field => field.Condition is null ? WriteField(field) : $"        if ({field.IsThere})\n        {{\n{WriteField(field)}\n        }}")}}
                     writer.WriteEndObject();
                 }
 
             """);
     }
+
+    private static string WriteField(FieldModel field) => $"        writer.WritePropertyName(\"{field.SpecName}\"u8);\n        fields.{field.Name}.WriteJson({field.Name}, writer);";
 }

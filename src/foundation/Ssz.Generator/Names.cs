@@ -8,6 +8,7 @@ internal static class Names
     public const string ListAttribute = Namespace + ".SszListAttribute";
     public const string VectorAttribute = Namespace + ".SszVectorAttribute";
     public const string NameAttribute = Namespace + ".SszNameAttribute";
+    public const string OnlyIfAttribute = Namespace + ".SszOnlyIfAttribute";
     public const string Number = Namespace + ".ISszNumber";
     public const string UInt256 = Namespace + ".UInt256";
     public const string FixedBytes = Namespace + ".IFixedBytes<TSelf>";

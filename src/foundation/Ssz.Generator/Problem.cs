@@ -14,6 +14,8 @@ internal sealed class Problem : IEquatable<Problem>
     public static readonly DiagnosticDescriptor OtherPreset = Descriptor("SSZ006", "The container {0} has a preset that is not that of the container it is in");
     public static readonly DiagnosticDescriptor NoConstructor = Descriptor("SSZ007", "The SSZ container {0} has neither a constructor without parameters nor one whose parameters are its fields");
 
+    public static readonly DiagnosticDescriptor BadCondition = Descriptor("SSZ008", "The field {0} that only some networks have must be a list, after the first of the leaves that it makes twice as many, and its preset must have the property that says so");
+
     private readonly DiagnosticDescriptor _descriptor;
     private readonly string _subject;
     private readonly string _path;

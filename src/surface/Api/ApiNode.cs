@@ -1,4 +1,5 @@
 using Flashback.Chain;
+using Flashback.Chain.Spacetime;
 
 namespace Flashback.Api;
 
@@ -8,4 +9,8 @@ namespace Flashback.Api;
 /// <param name="Builder">What puts the pending block together.</param>
 /// <param name="Wallet">Accounts that it signs for.</param>
 /// <param name="Clock">The time.</param>
-public sealed record ApiNode(ChainService Chain, TransactionPool Pool, BlockBuilder Builder, Wallet Wallet, TimeProvider Clock);
+public sealed record ApiNode(ChainService Chain, TransactionPool Pool, BlockBuilder Builder, Wallet Wallet, TimeProvider Clock)
+{
+    /// <summary>Where proofs of storage are found; null on nodes that keep no blobs.</summary>
+    public ProofArchive? Proofs { get; init; }
+}

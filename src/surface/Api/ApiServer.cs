@@ -74,6 +74,8 @@ public sealed class ApiServer : IAsyncDisposable
         new EthLogMethods(reader, new FilterSet(node.Chain, node.Pool, options.Limits, node.Clock), options.Limits).AddTo(table);
         new DebugMethods(reader, runner, new Tracers(options.Limits)).AddTo(table);
         fees.AddTo(table);
+        if (node.Chain.Spacetime is { } fork)
+            new StorageMethods(reader, runner, fork, node.Proofs).AddTo(table);
         return table;
     }
 

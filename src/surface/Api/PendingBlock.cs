@@ -29,7 +29,8 @@ internal sealed class PendingBlock(ApiNode node)
     private Built Build(ChainSnapshot parent, long version)
     {
         BlockHeader head = parent.Head.Header;
-        ulong time = Math.Max(head.Timestamp + 1, (ulong)Math.Max(0, node.Clock.GetUtcNow().ToUnixTimeSeconds()));
+        ulong now = (ulong)Math.Max(0, node.Clock.GetUtcNow().ToUnixTimeSeconds());
+        ulong time = node.Chain.Spacetime?.Parameters.TimeAfter(head.Timestamp, now) ?? Math.Max(head.Timestamp + 1, now);
         BlockAttributes attributes = new(time, default, head.GasLimit, default, default, default);
         try
         {

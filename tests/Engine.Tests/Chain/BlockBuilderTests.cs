@@ -60,7 +60,7 @@ public class BlockBuilderTests
         Address coinbase = DevChain.Attributes(dev.Head).Coinbase;
         Assert.True(built.After.TryGetAccount(coinbase, out Account paid));
         Assert.Equal(paid.Balance, built.Value);
-        dev.Chain.Import(built.Block, built.After);
+        dev.Chain.Import(built.Block, built.After, built.Claims);
         dev.SetHead(built.Block);
         Assert.Equal((0, 0), dev.Pool.Count);
     }

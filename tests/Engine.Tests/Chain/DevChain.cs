@@ -148,7 +148,7 @@ internal sealed class DevChain : IDisposable
         const ulong FinalDepth = 64;
         ChainSnapshot parent = Chain.Snapshot;
         BuiltBlock built = Builder.Build(parent, Attributes(parent.Head), [], TimeSpan.FromMinutes(1), CancellationToken.None);
-        Chain.Import(built.Block, built.After);
+        Chain.Import(built.Block, built.After, built.Claims);
         ulong final = Math.Max(parent.Finalized.Number, built.Block.Number - Math.Min(FinalDepth, built.Block.Number));
         Assert.True(Chain.Blocks.TryGetHash(final, out Hash32 finalized));
         Assert.True(Chain.SetHead(built.Block.Hash, finalized, finalized));

@@ -37,11 +37,16 @@ internal sealed class BeaconRecords
     public void Change(int index, Func<Validator, Validator> change) => _state.Validators[index] = change(_state.Validators[index]);
 
     /// <summary>The argument <c>Providers.Proof</c>: with another record or branch than the true ones, if a test wants to cheat.</summary>
-    public ValueTuple<object[]> Prove(int index, ulong timestamp, Validator? record = null, Func<Hash32[], Hash32[]>? change = null)
+    public ValueTuple<object[]> Prove(int index, ulong timestamp, Validator? record = null, Func<Hash32[], Hash32[]>? change = null) =>
+        Prove(_state, Header, index, timestamp, ConsensusConfig.Minimal.Preset, record, change);
+
+    /// <summary>The same for a state of any chain.</summary>
+    public static ValueTuple<object[]> Prove(
+        BeaconState state, BeaconBlockHeader header, int index, ulong timestamp, Preset preset, Validator? record = null, Func<Hash32[], Hash32[]>? change = null)
     {
-        Validator v = record ?? _state.Validators[index];
+        Validator v = record ?? state.Validators[index];
         ulong leaf = ((ValidatorsIndex << 1) << RegistryDepth) | (uint)index;
-        Hash32[] branch = [.. MerkleProof.Branch(Codec, _state, leaf), .. MerkleProof.Branch(new SszContainer<BeaconBlockHeader>(), Header, StateRootIndex)];
+        Hash32[] branch = [.. MerkleProof.Branch(new SszContainer<BeaconState>(preset), state, leaf), .. MerkleProof.Branch(new SszContainer<BeaconBlockHeader>(), header, StateRootIndex)];
         branch = change?.Invoke(branch) ?? branch;
         return new([
             (ulong)index, timestamp,

@@ -63,6 +63,26 @@ public class ClosingTests
         Assert.Empty(world.AdvanceTo(world.Slot + 10));
     }
 
+    /// <summary>Otherwise nothing could prove it, and its provider would pay for nothing.</summary>
+    [Fact]
+    public void What_a_full_partition_has_to_prove_is_told_with_the_gas_of_one_call()
+    {
+        SpacetimeParameters parameters = SpacetimeParameters.Flashback(genesisTime: 1_000_000);
+        SpacetimeWorld world = new(parameters, gwei: 640_000_000_000_000);
+        world.Register(Provider);
+        world.Seal(Provider, 0, 2_349);
+        for (int window = 0; window < 2; window++) // the first one may have been challenged before
+        {
+            _ = world.End();
+            world.Begin(world.Window(Provider, 0)[2]);
+            if (Abi.WordAt(world.Ask("windowInputs(uint64,uint64)", (ulong)Provider, 0UL), 3).Low == 2_349)
+                return;
+            _ = world.End();
+            world.Begin(world.Window(Provider, 0)[3]);
+        }
+        Assert.Fail("no window has all sectors");
+    }
+
     [Fact]
     public void A_partition_whose_sectors_have_all_ended_is_looked_at_no_more()
     {

@@ -24,6 +24,9 @@ public class SszGeneratorTests
     [InlineData("[SszContainer(typeof(P))] public partial class A { [SszList(\"Least\")] public ulong[] X { get; set; } }", "SSZ005")]
     [InlineData("[SszContainer] public partial class A { public B X { get; set; } } [SszContainer(typeof(P))] public partial class B { [SszList(\"Most\")] public ulong[] Y { get; set; } }", "SSZ006")]
     [InlineData("[SszContainer] public partial class A { public A(int q) { } public ulong X { get; set; } }", "SSZ007")]
+    [InlineData("[SszContainer(typeof(P))] public partial class A { [SszOnlyIf(\"Odd\"), SszList(3)] public ulong[] X { get; set; } }", "SSZ008")]
+    [InlineData("[SszContainer(typeof(P))] public partial class A { public ulong W { get; set; } public ulong V { get; set; } public ulong U { get; set; } [SszOnlyIf(\"Never\"), SszList(3)] public ulong[] X { get; set; } }", "SSZ008")]
+    [InlineData("[SszContainer(typeof(P))] public partial class A { public ulong W { get; set; } public ulong V { get; set; } public ulong U { get; set; } [SszOnlyIf(\"Odd\")] public ulong X { get; set; } }", "SSZ008")]
     public void Says_what_is_wrong_with_a_declaration(string declaration, string id) =>
         Assert.Contains(id, Generate(declaration).Select(diagnostic => diagnostic.Id));
 
@@ -34,12 +37,13 @@ public class SszGeneratorTests
     [InlineData("[SszContainer] public partial struct A { public bool X { get; set; } }")]
     [InlineData("public partial class Outer { [SszContainer] public partial class A { public ulong X { get; set; } public ulong Twice => 2 * X; } }")]
     [InlineData("[SszContainer(typeof(P))] public partial class A { [SszList(\"Most\"), SszVector(2, Depth = 1)] public ulong[][] X { get; set; } }")]
+    [InlineData("[SszContainer(typeof(P))] public partial record A(ulong W, ulong V, ulong U, [property: SszOnlyIf(\"Odd\"), SszList(3)] ulong[] X);")]
     [InlineData("[SszContainer(RemembersFields = true)] public partial class A { [SszName(\"x_1\")] public B X { get; set; } public ulong Y { get; set; } } [SszContainer] public partial record struct B(ulong Z);")]
     public void Writes_code_that_compiles(string declaration) => Assert.Empty(Generate(declaration).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
 
     private static IEnumerable<Diagnostic> Generate(string declaration)
     {
-        const string Around = "using Flashback.Primitives; namespace Sample; public sealed class P : ISszPreset { public ulong Most => 4; } ";
+        const string Around = "using Flashback.Primitives; namespace Sample; public sealed class P : ISszPreset { public ulong Most => 4; public bool Odd => true; } ";
         IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Append(typeof(Hash32).Assembly.Location)

@@ -28,7 +28,10 @@ public sealed class ForkChoiceTests
         Assert.Equal(ForkChoiceRule.InvalidBlock, _choice.OnBlock(block with { Message = block.Message with { StateRoot = BeaconWorld.Hash(1) } })?.Rule);
         _gate.IsOpen = false;
         Assert.Equal(ForkChoiceRule.Unavailable, _choice.OnBlock(block)?.Rule);
-        _gate.IsOpen = true;
+        (_gate.IsOpen, _gate.IsConvinced) = (true, false);
+        Assert.Equal(ForkChoiceRule.Unproven, _choice.OnBlock(block)?.Rule);
+        Assert.Equal(ForkChoiceRule.InvalidBlock, _choice.OnBlock(block with { Message = block.Message with { StateRoot = BeaconWorld.Hash(1) } })?.Rule); // claims come after the transition
+        _gate.IsConvinced = true;
         Assert.Equal(1, _choice.BlockCount);
         Assert.Null(_choice.OnBlock(block));
         Assert.Equal(ForkChoiceRule.KnownBlock, _choice.OnBlock(block)?.Rule);
@@ -138,6 +141,10 @@ public sealed class ForkChoiceTests
     {
         public bool IsOpen { get; set; } = true;
 
+        public bool IsConvinced { get; set; } = true;
+
         public bool IsAvailable(in Hash32 root, BeaconBlock block) => IsOpen;
+
+        public bool IsProven(in Hash32 root, BeaconBlock block) => IsConvinced;
     }
 }

@@ -90,7 +90,7 @@ public sealed partial class BeaconChain
                 return new BlockImport.Imported(root);
             case { Rule: ForkChoiceRule.KnownBlock }:
                 return new BlockImport.Known();
-            case { Rule: ForkChoiceRule.UnknownParent or ForkChoiceRule.Unavailable or ForkChoiceRule.FutureSlot } missing:
+            case { Rule: ForkChoiceRule.UnknownParent or ForkChoiceRule.Unavailable or ForkChoiceRule.Unproven or ForkChoiceRule.FutureSlot } missing:
                 _waiting.Add(root, block);
                 return new BlockImport.Waiting(missing.Rule);
             case { } invalid:

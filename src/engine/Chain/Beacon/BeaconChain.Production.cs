@@ -133,7 +133,7 @@ public sealed partial class BeaconChain
         ValidatorIndex proposer = state.GetBeaconProposerIndex();
         if (Build(state, parent, proposer) is not { } built)
             return new(ProductionRule.Unsound, "the execution state of the parent is not kept");
-        _execution.Import(built.Block, built.After);
+        _execution.Import(built.Block, built.After, built.Claims);
         Consensus.ExecutionPayload payload = PayloadConversion.ToBeacon(built.Block);
         BeaconBlockBody body = _operations.Fill(state, BeaconBlockBody.Empty(Preset)) with
         {

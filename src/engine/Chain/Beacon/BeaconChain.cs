@@ -1,3 +1,4 @@
+using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
 using Flashback.Primitives;
 using Flashback.State.Store;
@@ -10,7 +11,7 @@ namespace Flashback.Chain.Beacon;
 /// One thread at a time works on it, whoever calls; <see cref="Snapshot"/> is read without waiting. Nothing here starts threads or timers: in virtual time
 /// everything happens in order, and again in the same order.
 /// <code>
-/// peers ─► GossipDesk ─► Import ─► fork choice: data at hand? ─► transition: signatures, payload executed ─► on disk ─► head
+/// peers ─► GossipDesk ─► Import ─► fork choice: data at hand? ─► transition: signatures, payload executed ─► claims proven? ─► on disk ─► head
 ///                    └─► votes ─► pools ─► the next block
 /// </code>
 /// A block is on disk before its payload is the head of the execution chain, and that is certain to be on disk when it is told to anybody.
@@ -53,7 +54,7 @@ public sealed partial class BeaconChain
         _votes = new VotePool(Preset);
         _syncVotes = new SyncVotePool(Preset);
         _slasher = options.FindsSlashings ? new Slasher() : null;
-        _forkChoice = new ForkChoice<BlsVerifier>(anchor.Message, state, new EngineAdapter(_engine, Preset), _blobs);
+        _forkChoice = new ForkChoice<BlsVerifier>(anchor.Message, state, new EngineAdapter(_engine, Preset), new StorageGate(_blobs, _execution, () => OldestBlobSlot, _log));
         _light = new LightClientData(anchor.Message, state);
         _snapshot = new BeaconSnapshot(anchor.Message.HashTreeRoot(Preset), anchor.Message, state.State.LatestExecutionPayloadHeader.BlockHash, _forkChoice.JustifiedCheckpoint, _forkChoice.FinalizedCheckpoint);
     }

@@ -21,6 +21,15 @@ internal sealed class BlobShelf(ConsensusConfig config, Func<Slot> oldest) : IDa
         return _sidecars.TryGetValue(root, out BlobSidecar?[]? sidecars) && commitments.Select((commitment, i) => i < sidecars.Length && sidecars[i]?.KzgCommitment == commitment).All(isHere => isHere);
     }
 
+    /// <summary>The blobs of a block by their versioned hashes.</summary>
+    public IReadOnlyDictionary<Hash32, ReadOnlyMemory<byte>> BlobsOf(in Hash32 root)
+    {
+        Dictionary<Hash32, ReadOnlyMemory<byte>> blobs = [];
+        foreach (BlobSidecar sidecar in _sidecars.TryGetValue(root, out BlobSidecar?[]? sidecars) ? sidecars.OfType<BlobSidecar>() : [])
+            blobs[Kzg.VersionedHash(sidecar.KzgCommitment)] = sidecar.Blob;
+        return blobs;
+    }
+
     /// <summary>Keeps a blob that was verified.</summary>
     public void Add(BlobSidecar sidecar)
     {

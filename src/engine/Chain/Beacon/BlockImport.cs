@@ -14,7 +14,7 @@ public abstract record BlockImport
     /// <summary>It was before.</summary>
     public sealed record Known : BlockImport;
 
-    /// <summary>Not now: something is missing. It is kept, and taken in when that comes.</summary>
+    /// <summary>Not now: something is missing, or a claim is not proven. It is kept, and looked at again when something comes.</summary>
     /// <param name="Reason">What is missing.</param>
     public sealed record Waiting(ForkChoiceRule Reason) : BlockImport;
 

@@ -1,3 +1,4 @@
+using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
 using Flashback.Cryptography.Groth16;
 using Flashback.Execution;
@@ -17,6 +18,13 @@ public sealed record NetworkGenesis(ConsensusConfig Config, Genesis Execution, u
 {
     /// <summary>What storage proofs are verified with, by circuit; empty on a network without storage.</summary>
     public IReadOnlyDictionary<StorageCircuit, VerifyingKey> VerifyingKeys { get; init; } = new Dictionary<StorageCircuit, VerifyingKey>();
+
+    /// <summary>What the network decides about storage duties, as the contracts of its first state have it; null where the Spacetime fork is off.</summary>
+    public SpacetimeParameters? Spacetime { get; init; }
+
+    /// <summary>The network's Spacetime fork; null where it is off.</summary>
+    /// <exception cref="ArgumentException">A circuit of its sectors has no key.</exception>
+    public SpacetimeFork? SpacetimeFork => Spacetime is null ? null : new SpacetimeFork(Spacetime, VerifyingKeys);
 
     /// <summary>The execution layer's first state and rules, with the time of genesis in its header.</summary>
     public Genesis ExecutionGenesis => Execution with { Draft = Execution.Draft with { Timestamp = Time, PrevRandao = Entropy } };

@@ -1,3 +1,4 @@
+using Flashback.Chain.Spacetime;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.State;
@@ -10,4 +11,8 @@ namespace Flashback.Chain;
 /// <param name="Requests">What it asks of the consensus layer.</param>
 /// <param name="Sidecars">The blobs of its transactions, in their order.</param>
 /// <param name="Value">The wei that its producer gets from priority fees.</param>
-public sealed record BuiltBlock(ExecutedBlock Block, StateView After, IReadOnlyList<ExecutionRequest> Requests, IReadOnlyList<BlobSidecar> Sidecars, UInt256 Value);
+public sealed record BuiltBlock(ExecutedBlock Block, StateView After, IReadOnlyList<ExecutionRequest> Requests, IReadOnlyList<BlobSidecar> Sidecars, UInt256 Value)
+{
+    /// <summary>What its transactions claim; all of it was verified.</summary>
+    public IReadOnlyList<StatedClaim> Claims { get; init; } = [];
+}

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Flashback.Chain.Spacetime;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.State.Store;
@@ -10,7 +11,7 @@ namespace Flashback.Chain;
 /// <summary>The transactions that are in no block yet. Any number of threads add and read; readers take no lock.</summary>
 /// <remarks>
 /// 1. What a transaction is by itself is checked: its form, its fees, who signed it.
-/// 2. It is checked against the state at the head and the others of its sender; then, since that takes long, its blobs.
+/// 2. It is checked against the state at the head and the others of its sender; then, since that takes long, its blobs, and what it claims about them.
 /// 3. Under the lock it is checked once more, takes its place, and perhaps throws out cheaper ones.
 /// 4. It is in the journal before anybody is told that it was taken.
 /// When the head moves, everything is looked at again under the lock. Each sender's queue never changes: it is replaced by another.
@@ -97,7 +98,7 @@ public sealed partial class TransactionPool : IDisposable
         if (!transaction.TryRecoverSender(out Address sender))
             return Refuse(PoolRule.InvalidSender, $"nobody signed {hash}");
         PooledTransaction candidate = Describe(transaction, hash, sender, sidecar, encoded.Length, _clock.GetUtcNow());
-        if (sidecar is not null && (Examine(candidate) ?? CheckBlobs(candidate, rules)) is { } unfit)
+        if (sidecar is not null && (Examine(candidate) ?? CheckBlobs(candidate, rules) ?? CheckClaims(candidate)) is { } unfit)
             return new PoolOutcome.Refused(unfit);
         lock (_writing)
         {
@@ -173,6 +174,9 @@ public sealed partial class TransactionPool : IDisposable
         _chain.HeadChanged -= Follow;
         _journal.Dispose();
     }
+
+    private Invalid<PoolRule>? CheckClaims(PooledTransaction candidate) =>
+        ClaimTrial.Check(_chain, _chain.Snapshot, candidate, _clock.GetUtcNow()) is { } wrong ? new(PoolRule.UnprovenClaim, wrong.ToString()) : null;
 
     private static PoolOutcome.Refused Refuse(PoolRule rule, string detail) => new(new Invalid<PoolRule>(rule, detail));
 

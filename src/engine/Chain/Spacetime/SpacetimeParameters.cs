@@ -74,6 +74,12 @@ public sealed record SpacetimeParameters
         MinLifetimePeriods = 2,
     };
 
+    /// <summary>The slot of a block with this time.</summary>
+    public ulong SlotAt(ulong timestamp) => timestamp < GenesisTime ? 0 : (timestamp - GenesisTime) / SecondsPerSlot;
+
+    /// <summary>The earliest time that a block after another can have, not before now: of two blocks in one slot the second is invalid.</summary>
+    public ulong TimeAfter(ulong parent, ulong now) => GenesisTime + (Math.Max(SlotAt(parent) + 1, SlotAt(now)) * SecondsPerSlot);
+
     /// <summary>The immutables of all contracts, by name.</summary>
     internal IReadOnlyDictionary<string, UInt256> Immutables => new Dictionary<string, UInt256>
     {

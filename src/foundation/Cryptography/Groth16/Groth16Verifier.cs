@@ -26,7 +26,7 @@ public static class Groth16Verifier
         return FinalExponentiation.Apply(product).IsOne ? null : new(Groth16Rule.Equation, "the proof does not hold for these public inputs");
     }
 
-    /// <summary>Checks many proofs; null when all hold, else the first that does not, found by checking one by one.</summary>
+    /// <summary>Checks many proofs; null when all hold, else the first that does not, found by checking halves: a batch with a bad proof costs twice one without.</summary>
     /// <remarks>
     /// With random z_j of 128 bits all hold together if Π e(z_j·A_j, B_j) times, for each key, e(−Σ z_j·α, β) · e(−Σ z_j·IC_j, γ) · e(−Σ z_j·C_j, δ)
     /// is one: one Miller loop a proof, three a key and one final exponentiation. A batch with a bad proof passes with probability 2^−128.
@@ -44,16 +44,29 @@ public static class Groth16Verifier
             index = i;
             return miscounted;
         }
-        if (statements.Length > 1 && HoldTogether(statements))
+        if (statements.IsEmpty || (statements.Length > 1 && HoldTogether(statements)))
             return null;
-        for (int i = 0; i < statements.Length; i++)
+        int first = 0, count = statements.Length;
+        while (count > 1)
         {
-            if (Verify(statements[i]) is not { } broken)
-                continue;
-            index = i;
-            return broken;
+            int half = count / 2;
+            bool holds = half == 1 ? Verify(statements[first]) is null : HoldTogether(statements.Slice(first, half));
+            (first, count) = holds ? (first + half, count - half) : (first, half);
         }
-        return null;
+        Invalid<Groth16Rule>? broken = Verify(statements[first]);
+        index = broken is null ? -1 : first;
+        return broken;
+    }
+
+    /// <summary>Whether all proofs hold: as <see cref="VerifyAll"/>, in one batch whatever comes of it, without looking for the one to blame.</summary>
+    public static bool HoldAll(ReadOnlySpan<Groth16Statement> statements)
+    {
+        foreach (Groth16Statement statement in statements)
+        {
+            if (Count(statement) is not null)
+                return false;
+        }
+        return statements.Length switch { 0 => true, 1 => Verify(statements[0]) is null, _ => HoldTogether(statements) };
     }
 
     private static Invalid<Groth16Rule>? Count(in Groth16Statement statement) => statement.Inputs.Length == statement.Key.InputCount

@@ -30,6 +30,17 @@ public sealed class SszNameAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
+/// <summary>
+/// The field, a collection, is there only on networks whose preset says so: elsewhere it is neither written nor read, and its leaf is zero. It may not be the first of
+/// twice as many leaves, so that the depth of the tree is the same everywhere.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SszOnlyIfAttribute(string presetProperty) : Attribute
+{
+    /// <summary>The name of the preset's property that says it.</summary>
+    public string PresetProperty { get; } = presetProperty;
+}
+
 /// <summary>The collection is a List or a Bitlist with this limit.</summary>
 [AttributeUsage(AttributeTargets.Property, AllowMultiple = true)]
 public sealed class SszListAttribute : Attribute

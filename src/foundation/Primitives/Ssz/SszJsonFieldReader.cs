@@ -6,7 +6,8 @@ namespace Flashback.Primitives;
 /// <summary>Reads the fields of a container from a JSON object, in any order; names that are none of its fields are passed over.</summary>
 /// <remarks>Generated code asks for the next field and reads it, until there is none. After the first failure there is none any more.</remarks>
 /// <param name="names">The names of the fields in order, 64 at most.</param>
-public struct SszJsonFieldReader(string[] names)
+/// <param name="absent">A bit for each field that the network does not have: its name is passed over like those that are none.</param>
+public struct SszJsonFieldReader(string[] names, ulong absent = 0)
 {
     private ulong _found;
     private int _expected;
@@ -55,7 +56,7 @@ public struct SszJsonFieldReader(string[] names)
         for (int i = 0; i < names.Length; i++)
         {
             int candidate = (_expected + i) % names.Length;
-            if (reader.ValueTextEquals(names[candidate]))
+            if ((absent >> candidate & 1) == 0 && reader.ValueTextEquals(names[candidate]))
                 return candidate;
         }
         return -1;
@@ -72,7 +73,7 @@ public struct SszJsonFieldReader(string[] names)
 
     private bool End()
     {
-        int missing = BitOperations.TrailingZeroCount(~_found);
+        int missing = BitOperations.TrailingZeroCount(~(_found | absent));
         return missing < names.Length && Fail(new SszFault(SszRule.MissingField).Within(names[missing]));
     }
 

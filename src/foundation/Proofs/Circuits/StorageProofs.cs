@@ -20,6 +20,7 @@ public enum StorageProofRule
 }
 
 /// <summary>Verifies storage proofs as chains keep them: 192 bytes a partition, all partitions in one batch.</summary>
+/// <remarks>Who has many proofs takes what they state (<c>State…</c>) and verifies it together: <see cref="Groth16Verifier.VerifyAll"/>.</remarks>
 public static class StorageProofs
 {
     /// <summary>Checks a seal's proof; null when it holds.</summary>
@@ -27,12 +28,18 @@ public static class StorageProofs
     /// <param name="statement">What it claims.</param>
     /// <param name="graph">The graph of the statement's kind.</param>
     /// <param name="proof">The proof partitions' proofs, the first one first.</param>
-    public static Invalid<StorageProofRule>? VerifySeal(VerifyingKey key, SealStatement statement, StackedGraph graph, ReadOnlySpan<byte> proof)
+    public static Invalid<StorageProofRule>? VerifySeal(VerifyingKey key, SealStatement statement, StackedGraph graph, ReadOnlySpan<byte> proof) =>
+        StateSeal(key, statement, graph, proof, out Groth16Statement[] statements) ?? Check(statements);
+
+    /// <summary>What a seal's proof states; null when it can be verified at all.</summary>
+    /// <inheritdoc cref="VerifySeal"/>
+    public static Invalid<StorageProofRule>? StateSeal(VerifyingKey key, SealStatement statement, StackedGraph graph, ReadOnlySpan<byte> proof, out Groth16Statement[] statements)
     {
         ArgumentNullException.ThrowIfNull(statement);
+        statements = [];
         if ((NotElement(statement.ReplicaId) ?? NotElement(statement.CommD) ?? NotElement(statement.CommR)) is { } broken)
             return broken;
-        return Verify(key, statement.Kind.Challenges.Partitions, partition => SealCircuit.PublicInputs(statement, graph, partition), proof);
+        return State(key, statement.Kind.Challenges.Partitions, partition => SealCircuit.PublicInputs(statement, graph, partition), proof, out statements);
     }
 
     /// <summary>Checks a WindowPoSt; null when it holds.</summary>
@@ -43,10 +50,17 @@ public static class StorageProofs
     /// <param name="sectors">All sectors in order; every partition but the last is full.</param>
     /// <param name="proof">The partitions' proofs, the first one first.</param>
     public static Invalid<StorageProofRule>? VerifyWindow(
-        VerifyingKey key, PostKind kind, SectorSize size, Hash32 randomness, IReadOnlyList<PostSector> sectors, ReadOnlySpan<byte> proof)
+        VerifyingKey key, PostKind kind, SectorSize size, Hash32 randomness, IReadOnlyList<PostSector> sectors, ReadOnlySpan<byte> proof) =>
+        StateWindow(key, kind, size, randomness, sectors, proof, out Groth16Statement[] statements) ?? Check(statements);
+
+    /// <summary>What a WindowPoSt states; null when it can be verified at all.</summary>
+    /// <inheritdoc cref="VerifyWindow"/>
+    public static Invalid<StorageProofRule>? StateWindow(
+        VerifyingKey key, PostKind kind, SectorSize size, Hash32 randomness, IReadOnlyList<PostSector> sectors, ReadOnlySpan<byte> proof, out Groth16Statement[] statements)
     {
         ArgumentNullException.ThrowIfNull(size);
         ArgumentNullException.ThrowIfNull(sectors);
+        statements = [];
         if (sectors.Count == 0)
             return new(StorageProofRule.Shape, "no sector is proven");
         if (NotElement(randomness) is { } wrong)
@@ -57,38 +71,47 @@ public static class StorageProofs
                 return broken;
         }
         int each = size.WindowSectors;
-        return Verify(key, (sectors.Count + each - 1) / each, partition =>
+        return State(key, (sectors.Count + each - 1) / each, partition =>
         {
             int first = partition * each;
             return PostCircuit.WindowInputs(kind, size, randomness, first, [.. sectors.Skip(first).Take(each)]);
-        }, proof);
+        }, proof, out statements);
     }
 
     /// <summary>Checks a WinningPoSt; null when it holds.</summary>
     public static Invalid<StorageProofRule>? VerifyWinning(VerifyingKey key, SectorSize size, Hash32 randomness, PostSector sector, ReadOnlySpan<byte> proof) =>
-        NotElement(randomness) ?? NotElement(sector.CommR) ?? Verify(key, 1, _ => PostCircuit.WinningInputs(size, randomness, sector), proof);
+        NotElement(randomness) ?? NotElement(sector.CommR)
+        ?? State(key, 1, _ => PostCircuit.WinningInputs(size, randomness, sector), proof, out Groth16Statement[] statements) ?? Check(statements);
 
     /// <summary>Checks a replica update's proof; null when it holds.</summary>
-    public static Invalid<StorageProofRule>? VerifyUpdate(VerifyingKey key, UpdateStatement statement, ReadOnlySpan<byte> proof)
+    public static Invalid<StorageProofRule>? VerifyUpdate(VerifyingKey key, UpdateStatement statement, ReadOnlySpan<byte> proof) =>
+        StateUpdate(key, statement, proof, out Groth16Statement[] statements) ?? Check(statements);
+
+    /// <summary>What a replica update's proof states; null when it can be verified at all.</summary>
+    public static Invalid<StorageProofRule>? StateUpdate(VerifyingKey key, UpdateStatement statement, ReadOnlySpan<byte> proof, out Groth16Statement[] statements)
     {
         ArgumentNullException.ThrowIfNull(statement);
+        statements = [];
         return NotElement(statement.CommROld) ?? NotElement(statement.CommDNew) ?? NotElement(statement.CommRNew)
-            ?? Verify(key, UpdateParameters.Of(statement.Nodes).Partitions, partition => UpdateCircuit.PublicInputs(statement, partition), proof);
+            ?? State(key, UpdateParameters.Of(statement.Nodes).Partitions, partition => UpdateCircuit.PublicInputs(statement, partition), proof, out statements);
     }
 
     private static Invalid<StorageProofRule>? NotElement(Hash32 node) =>
         Nodes.IsElement(node) ? null : new(StorageProofRule.Element, $"{node} is not below the field's modulus");
 
-    private static Invalid<StorageProofRule>? Verify(VerifyingKey key, int partitions, Func<int, Fr[]> inputs, ReadOnlySpan<byte> proof)
+    private static Invalid<StorageProofRule>? State(VerifyingKey key, int partitions, Func<int, Fr[]> inputs, ReadOnlySpan<byte> proof, out Groth16Statement[] statements)
     {
         ArgumentNullException.ThrowIfNull(key);
+        statements = [];
         if (!Groth16Proof.TryDecodeAll(proof, partitions, out Groth16Proof[] proofs, out Groth16Fault fault))
             return new(StorageProofRule.Encoding, $"{proof.Length} bytes are no proof of {partitions} partitions: {fault}");
-        Groth16Statement[] statements = new Groth16Statement[partitions];
+        statements = new Groth16Statement[partitions];
         for (int partition = 0; partition < partitions; partition++)
             statements[partition] = new(key, inputs(partition), proofs[partition]);
-        return Groth16Verifier.VerifyAll(statements, out int index) is { } broken
-            ? new(broken.Rule == Groth16Rule.InputCount ? StorageProofRule.Shape : StorageProofRule.Proof, $"partition {index}: {broken.Detail}")
-            : null;
+        return null;
     }
+
+    private static Invalid<StorageProofRule>? Check(Groth16Statement[] statements) => Groth16Verifier.VerifyAll(statements, out int index) is { } broken
+        ? new(broken.Rule == Groth16Rule.InputCount ? StorageProofRule.Shape : StorageProofRule.Proof, $"partition {index}: {broken.Detail}")
+        : null;
 }

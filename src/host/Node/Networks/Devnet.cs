@@ -97,10 +97,10 @@ internal sealed class Devnet : IAsyncDisposable
     private JsonObject Describe(BlsSecretKey[] keys)
     {
         JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, ChainId, GasLimit, Wallet.Addresses, CoinsOfAccounts);
+        SpacetimeSection.AddDevnet(file);
         Hash32 entropy = Sha256.Hash(BitConverter.GetBytes((long)_settings.Seed));
         ulong time = (ulong)(DateTimeOffset.UtcNow + Lead).ToUnixTimeSeconds();
         LocalNetwork.AddGenesis(file, time, entropy, LocalNetwork.Validators(ConsensusConfig.Devnet, keys, Wallet.Addresses));
-        VerifyingKeySection.AddDevnet(file);
         return file;
     }
 

@@ -62,8 +62,12 @@ internal static class GenesisCommand
 
     private static Address[] KnownAccounts() => [.. new Api.Wallet(LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, 10)).Addresses];
 
-    private static JsonObject DevnetParameters() =>
-        LocalNetwork.Parameters(ConsensusConfig.Devnet, Devnet.ChainId, Devnet.GasLimit, KnownAccounts(), Devnet.CoinsOfAccounts);
+    private static JsonObject DevnetParameters()
+    {
+        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, Devnet.ChainId, Devnet.GasLimit, KnownAccounts(), Devnet.CoinsOfAccounts);
+        SpacetimeSection.AddDevnet(file);
+        return file;
+    }
 
     private static List<GenesisValidator> ReadList(string path)
     {

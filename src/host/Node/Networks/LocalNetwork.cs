@@ -83,12 +83,16 @@ internal static class LocalNetwork
     /// <param name="time">When slot 0 begins, in seconds since 1970.</param>
     /// <param name="entropy">The first random mix.</param>
     /// <param name="validators">The first validators.</param>
-    public static void AddGenesis(JsonObject file, ulong time, Hash32 entropy, IEnumerable<GenesisValidator> validators) => file["genesis"] = new JsonObject
+    public static void AddGenesis(JsonObject file, ulong time, Hash32 entropy, IEnumerable<GenesisValidator> validators)
     {
-        ["time"] = time.ToString(CultureInfo.InvariantCulture),
-        ["entropy"] = entropy.ToString(),
-        ["validators"] = new JsonArray([.. validators.Select(validator => (JsonNode)NetworkFile.Write(validator))]),
-    };
+        file["genesis"] = new JsonObject
+        {
+            ["time"] = time.ToString(CultureInfo.InvariantCulture),
+            ["entropy"] = entropy.ToString(),
+            ["validators"] = new JsonArray([.. validators.Select(validator => (JsonNode)NetworkFile.Write(validator))]),
+        };
+        SpacetimeSection.AddContracts(file, time);
+    }
 
     /// <summary>The network that a folder holds; where it holds none, or there is no folder, a new one, which is written into it.</summary>
     /// <param name="folder">The folder; null for a network that goes when the program does.</param>

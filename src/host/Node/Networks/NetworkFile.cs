@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flashback.Chain.Beacon;
+using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
 using Flashback.Cryptography.Groth16;
 using Flashback.Execution;
@@ -19,6 +20,7 @@ namespace Flashback.Node;
 ///   "config": { "SECONDS_PER_SLOT": "2", … },
 ///   "genesis": { "time": 1700000000, "entropy": "0x…", "validators": [ { "pubkey", "withdrawal_credentials", "balance" }, … ] },
 ///   "execution": { go-ethereum's genesis.json },
+///   "spacetime": { "PROVING_PERIOD": "7200", … },        what is decided about storage duties; without it there are none
 ///   "verifying_keys_from": "a ceremony of …",            what storage proofs are verified with, and where it came from
 ///   "verifying_keys": { "seal-32GiB": "0x…", … }         each as bellperson writes it
 /// }
@@ -38,10 +40,15 @@ internal static class NetworkFile
         JsonObject file = Parse(json);
         JsonObject genesis = ObjectAt(file, "genesis");
         GenesisValidator[] validators = [.. ArrayAt(genesis, "validators").Select(ReadValidator)];
-        return new NetworkGenesis(ReadConfig(file), ReadExecution(file), NumberAt(genesis, "time"), BytesAt<Hash32>(genesis, "entropy"), validators)
+        ConsensusConfig config = ReadConfig(file);
+        ulong time = NumberAt(genesis, "time");
+        NetworkGenesis network = new(config, ReadExecution(file), time, BytesAt<Hash32>(genesis, "entropy"), validators)
         {
             VerifyingKeys = VerifyingKeySection.Read(file),
+            Spacetime = SpacetimeSection.Read(file, config, time),
         };
+        RequireStorage(network);
+        return network;
     }
 
     /// <summary>Reads a network out of a file.</summary>
@@ -94,6 +101,8 @@ internal static class NetworkFile
         ConsensusConfig config = Known.FirstOrDefault(known => known.Name == name) ?? throw new InvalidDataException($"base: {name} is none of {string.Join(", ", Known.Select(known => known.Name))}");
         foreach ((string key, JsonNode? value) in file.ContainsKey("config") ? ObjectAt(file, "config") : [])
             config = ConfigKeys.Set(config, key, value?.ToString() ?? "");
+        if (SpacetimeSection.IsIn(file))
+            config = config.WithSpacetime();
         return config with { Name = TextAt(file, "name") };
     }
 
@@ -111,6 +120,23 @@ internal static class NetworkFile
         JsonObject validator = node as JsonObject ?? throw new InvalidDataException("a validator is an object");
         return new GenesisValidator(
             BytesAt<Bytes48>(validator, "pubkey"), BytesAt<Hash32>(validator, "withdrawal_credentials"), new Gwei(NumberAt(validator, validator.ContainsKey("balance") ? "balance" : "amount")));
+    }
+
+    /// <summary>A network with storage has the contracts that the protocol calls, and a key for each circuit.</summary>
+    private static void RequireStorage(NetworkGenesis network)
+    {
+        if (network.Spacetime is not { } parameters)
+            return;
+        foreach (Address contract in (Address[])[GenesisContracts.Randomness, GenesisContracts.Providers, GenesisContracts.Sectors])
+        {
+            if (!network.Execution.Accounts.Any(account => account.Address == contract && !account.Code.IsEmpty))
+                throw new InvalidDataException($"execution: there is no contract at {contract}, which spacetime asks for");
+        }
+        foreach (StorageCircuit circuit in ClaimVerifier.CircuitsOf(parameters.Seal))
+        {
+            if (!network.VerifyingKeys.ContainsKey(circuit))
+                throw new InvalidDataException($"verifying_keys: {circuit} is missing, which spacetime asks for");
+        }
     }
 
     private static Genesis ReadExecution(JsonObject file)

@@ -4,6 +4,7 @@ using Flashback.Api.Beacon.Http;
 using Flashback.Api.JsonRpc;
 using Flashback.Chain;
 using Flashback.Chain.Beacon;
+using Flashback.Chain.Spacetime;
 using Flashback.Client;
 using Flashback.Cryptography;
 using Flashback.Network;
@@ -57,7 +58,7 @@ internal sealed class NetworkNode : IAsyncDisposable
         _beaconPort = settings.BeaconPort is { } beaconPort ? ApiPort.Open(settings.Http.Address, beaconPort) : null;
         _store = settings.Store.Open();
         Execution = ChainService.Open(
-            _store, genesis.ExecutionGenesis, new ChainOptions(), new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
+            _store, genesis.ExecutionGenesis, new ChainOptions { Spacetime = genesis.SpacetimeFork }, new WorldStateOptions { KeptBlocks = settings.Store.KeptStates }, logging.CreateLogger<ChainService>());
         Pool = new TransactionPool(Execution, new PoolOptions(), _store, clock, logging.CreateLogger<TransactionPool>());
         BlockBuilder builder = new(Execution, Pool, clock);
         BeaconOptions options = new() { FeeRecipient = settings.Duties.FeeRecipient, Building = settings.Building };
@@ -71,7 +72,7 @@ internal sealed class NetworkNode : IAsyncDisposable
         _validators = new ValidatorService(
             client, genesis.Config, chain.GenesisValidatorsRoot, new ValidatorOptions { ChecksForDoppelgangers = settings.ChecksForDoppelgangers }, clock,
             logging.CreateLogger<ValidatorService>());
-        _server = ApiServer.Create(settings.Http.Api, _port, new ApiNode(Execution, Pool, builder, wallet, clock), settings.AddMethods, engine: null, logging);
+        _server = ApiServer.Create(settings.Http.Api, _port, new ApiNode(Execution, Pool, builder, wallet, clock) { Proofs = new ProofArchive(chain) }, settings.AddMethods, engine: null, logging);
         _beaconServer = _beaconPort is null ? null : BeaconServer.Create(
             settings.Http.Api with { Limits = BeaconServer.DefaultLimits }, _beaconPort, new BeaconApiNode(Beacon, client, Execution, settings.Name), clock, logging);
     }

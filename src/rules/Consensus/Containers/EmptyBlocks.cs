@@ -30,5 +30,5 @@ public sealed partial record ExecutionPayloadHeader
 public sealed partial record ExecutionRequests
 {
     /// <summary>Nothing is asked for.</summary>
-    public static ExecutionRequests Empty { get; } = new([], [], []);
+    public static ExecutionRequests Empty { get; } = new([], [], [], []);
 }

@@ -33,6 +33,8 @@ public sealed partial class ForkChoice<TVerifier>
             return new(ForkChoiceRule.Unavailable, $"data of {root} is missing or wrong");
         if (StateTransition.Apply<TBlockVerifier>(_tree[parent].State, signed, _engine, out CachedState state) is { } invalid)
             return new(ForkChoiceRule.InvalidBlock, invalid.ToString());
+        if (availability is not null && !availability.IsProven(root, block))
+            return new(ForkChoiceRule.Unproven, $"what {root} claims about its data is not so");
         Accept(root, block, parent, state);
         return null;
     }

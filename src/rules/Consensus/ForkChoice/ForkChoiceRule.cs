@@ -21,6 +21,9 @@ public enum ForkChoiceRule
     /// <summary>Everything that a block commits to is at hand.</summary>
     Unavailable,
 
+    /// <summary>What a block claims about its data is so. spec: ours#4</summary>
+    Unproven,
+
     /// <summary>A block is valid on the state of its parent.</summary>
     InvalidBlock,
 

@@ -57,6 +57,9 @@ public sealed record ConsensusConfig
     /// <summary>Blobs in a block at most. spec: EIP-7691</summary>
     public required ulong MaxBlobsPerBlock { get; init; }
 
+    /// <summary>The same network with the Spacetime fork on. spec: ours#5</summary>
+    public ConsensusConfig WithSpacetime() => this with { Preset = Preset with { MaxStoragePenaltiesPerPayload = 16 } };
+
     /// <summary>Ethereum's main network. spec: cs/configs/mainnet</summary>
     public static ConsensusConfig Mainnet { get; } = new()
     {

@@ -141,11 +141,17 @@ public sealed record Preset : ISszPreset
     /// <summary>Consolidation requests in a payload at most.</summary>
     public required ulong MaxConsolidationRequestsPerPayload { get; init; }
 
+    /// <summary>Storage penalties in a payload at most; none where the Spacetime fork is off. spec: ours#5</summary>
+    public ulong MaxStoragePenaltiesPerPayload { get; init; }
+
     /// <summary>Waiting partial withdrawals paid in a block at most.</summary>
     public required ulong MaxPendingPartialsPerWithdrawalsSweep { get; init; }
 
     /// <summary>Waiting deposits that are applied in an epoch at most.</summary>
     public required ulong MaxPendingDepositsPerEpoch { get; init; }
+
+    /// <summary>Whether the Spacetime fork is on: penalties for storage come as execution requests. spec: ours#5</summary>
+    public bool HasStoragePenalties => MaxStoragePenaltiesPerPayload > 0;
 
     /// <summary>Validators that one attestation can speak for: all committees of a slot. spec: cs/electra/beacon-chain#attestation</summary>
     public ulong MaxAttestersPerSlot => MaxValidatorsPerCommittee * MaxCommitteesPerSlot;

@@ -3,6 +3,7 @@ using Flashback.Api.JsonRpc;
 using Flashback.Api.Tracing;
 using Flashback.Api.Wire;
 using Flashback.Chain;
+using Flashback.Chain.Spacetime;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.State;
@@ -32,7 +33,7 @@ internal sealed class DebugMethods(ChainReader reader, CallRunner runner, Tracer
         TraceRequest request = call.Parameters.Optional(1, Default);
         ExecutedBlock block = reader.FindTransaction(call.Parameters.Required<Hash32>(0), out int index) ?? throw RpcException.Refused("transaction not found");
         using CallRunner.Turn turn = await runner.WaitAsync(call.Cancellation).ConfigureAwait(false);
-        BlockExecution<NoHooks> execution = Replay(block, out StateView before);
+        BlockExecution<SpacetimeHooks> execution = Replay(block, out StateView before);
         for (int i = 0; i < index; i++)
             Execute(execution, block, i);
         return Trace(request, block, index, execution, before, call.Cancellation);
@@ -43,7 +44,7 @@ internal sealed class DebugMethods(ChainReader reader, CallRunner runner, Tracer
         TraceRequest request = call.Parameters.Optional(1, Default);
         ExecutedBlock block = reader.FindBlock(selector) ?? throw RpcException.Refused("block not found");
         using CallRunner.Turn turn = await runner.WaitAsync(call.Cancellation).ConfigureAwait(false);
-        BlockExecution<NoHooks> execution = Replay(block, out StateView before);
+        BlockExecution<SpacetimeHooks> execution = Replay(block, out StateView before);
         List<WireTracedTransaction> traces = [];
         for (int i = 0; i < block.Receipts.Count; i++)
         {
@@ -64,21 +65,21 @@ internal sealed class DebugMethods(ChainReader reader, CallRunner runner, Tracer
     }
 
     /// <summary>Begins a block anew, on its parent's state.</summary>
-    private BlockExecution<NoHooks> Replay(ExecutedBlock block, out StateView before)
+    private BlockExecution<SpacetimeHooks> Replay(ExecutedBlock block, out StateView before)
     {
         BlockHeader parent = reader.Header(new BlockSelector(BlockTag.None, Hash: block.Header.ParentHash));
         before = reader.State(parent);
-        return reader.Chain.Executor.Begin(block.Header, before, new Ancestors(reader.Chain.Blocks, parent), default(NoHooks), out BlockExecution<NoHooks> execution) is { } broken
+        return reader.Chain.Executor.Begin(block.Header, before, new Ancestors(reader.Chain.Blocks, parent), reader.Chain.HooksOf(block.Header), out BlockExecution<SpacetimeHooks> execution) is { } broken
             ? throw RpcException.Refused(broken.ToString()) : execution;
     }
 
-    private static void Execute(BlockExecution<NoHooks> execution, ExecutedBlock block, int index)
+    private static void Execute(BlockExecution<SpacetimeHooks> execution, ExecutedBlock block, int index)
     {
         if (execution.Execute(block.Block.Transactions[index], block.Senders[index]) is { } invalid)
             throw RpcException.Refused(invalid.ToString());
     }
 
-    private WireRaw Trace(TraceRequest request, ExecutedBlock block, int index, BlockExecution<NoHooks> execution, StateView before, CancellationToken cancellation)
+    private WireRaw Trace(TraceRequest request, ExecutedBlock block, int index, BlockExecution<SpacetimeHooks> execution, StateView before, CancellationToken cancellation)
     {
         ForkRules rules = reader.Chain.Config.RulesAt(block.Header.Timestamp);
         Transaction transaction = block.Block.Transactions[index];

@@ -48,11 +48,16 @@ public sealed class Groth16Tests
         Assert.Null(Groth16Verifier.VerifyAll(batch, out int index));
         Assert.Equal(-1, index);
         Assert.Null(Groth16Verifier.VerifyAll([], out _));
+        Assert.True(Groth16Verifier.HoldAll(batch));
+        Assert.True(Groth16Verifier.HoldAll([batch[0]]));
+        Assert.True(Groth16Verifier.HoldAll([]));
         for (int bad = 0; bad < batch.Length; bad += 4)
         {
             Groth16Statement[] altered = [.. batch];
             altered[bad] = altered[bad] with { Proof = altered[bad].Proof with { C = (-altered[bad].Proof.C) } };
             Assert.Equal(Groth16Rule.Equation, Groth16Verifier.VerifyAll(altered, out index)?.Rule);
+            Assert.False(Groth16Verifier.HoldAll(altered));
+            Assert.False(Groth16Verifier.HoldAll([altered[index]]));
             Assert.Equal(bad, index);
         }
         batch[3] = batch[3] with { Key = post.Key };

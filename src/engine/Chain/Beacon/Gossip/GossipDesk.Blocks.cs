@@ -26,7 +26,13 @@ public sealed partial class GossipDesk
             return Refuse(TopicKind.BeaconBlock, new(GossipRule.BlobCount, $"{inner.Body.BlobKzgCommitments.Length}"));
         _ = _headers.TryAdd((inner.Slot, inner.ProposerIndex), header);
         // What follows the specification's checks for passing it on is the chain's: a block that fails there is not passed on either, for we know at once.
-        return _chain.ImportUnderGate(block, _events) is BlockImport.Rejected ? GossipVerdict.Reject : GossipVerdict.Accept;
+        // One whose claims are not proven is not passed on, but whoever sent it may not know: it had to be executed first.
+        return _chain.ImportUnderGate(block, _events) switch
+        {
+            BlockImport.Rejected => GossipVerdict.Reject,
+            BlockImport.Waiting { Reason: ForkChoiceRule.Unproven } => GossipVerdict.Ignore,
+            _ => GossipVerdict.Accept,
+        };
     }
 
     private GossipVerdict LookAtBlob(in GossipMessage message)

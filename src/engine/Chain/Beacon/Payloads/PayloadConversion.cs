@@ -34,7 +34,7 @@ internal static class PayloadConversion
     }
 
     /// <summary>What an execution block asks of the consensus, out of its encoded requests. spec: cs/electra/validator#execution-requests</summary>
-    /// <exception cref="InvalidOperationException">A request is none of Electra's.</exception>
+    /// <exception cref="InvalidOperationException">A request is none of the network's.</exception>
     public static ExecutionRequests ToBeacon(IReadOnlyList<ExecutionRequest> requests, Preset preset)
     {
         ExecutionRequests result = ExecutionRequests.Empty;
@@ -45,6 +45,7 @@ internal static class PayloadConversion
                 0 => result with { Deposits = Decode<DepositRequest>(request, preset.MaxDepositRequestsPerPayload) },
                 1 => result with { Withdrawals = Decode<WithdrawalRequest>(request, preset.MaxWithdrawalRequestsPerPayload) },
                 2 => result with { Consolidations = Decode<ConsolidationRequest>(request, preset.MaxConsolidationRequestsPerPayload) },
+                StoragePenaltyRequest.RequestType when preset.HasStoragePenalties => result with { StoragePenalties = Decode<StoragePenaltyRequest>(request, preset.MaxStoragePenaltiesPerPayload) },
                 _ => throw new InvalidOperationException($"a request of type {request.Type}"),
             };
         }

@@ -4,7 +4,7 @@ namespace Flashback.Consensus;
 
 internal sealed partial class BlockTransition<TVerifier>
 {
-    /// <summary>spec: cs/electra/beacon-chain#modified-process_operations</summary>
+    /// <summary>spec: cs/electra/beacon-chain#modified-process_operations, ours#5</summary>
     public Invalid<TransitionRule>? ProcessOperations(BeaconBlockBody body) =>
         HoldsTheDepositsDue(body)
         ?? Each(body.ProposerSlashings, ProcessProposerSlashing)
@@ -15,7 +15,8 @@ internal sealed partial class BlockTransition<TVerifier>
         ?? Each(body.BlsToExecutionChanges, ProcessBlsToExecutionChange)
         ?? Each(body.ExecutionRequests.Deposits, ProcessDepositRequest)
         ?? Each(body.ExecutionRequests.Withdrawals, ProcessWithdrawalRequest)
-        ?? Each(body.ExecutionRequests.Consolidations, ProcessConsolidationRequest);
+        ?? Each(body.ExecutionRequests.Consolidations, ProcessConsolidationRequest)
+        ?? Each(body.ExecutionRequests.StoragePenalties, ProcessStoragePenaltyRequest);
 
     /// <summary>Deposits come by proof until the first one that came as a request. spec: EIP-6110</summary>
     private Invalid<TransitionRule>? HoldsTheDepositsDue(BeaconBlockBody body)
