@@ -16,7 +16,6 @@ public sealed class StorageState
     private static readonly byte[] PartitionOf = ContractCall.Selector("partitionOf(uint64,uint64)");
     private static readonly byte[] WindowOf = ContractCall.Selector("windowOf(uint64,uint64)");
     private static readonly byte[] ClaimFeeOf = ContractCall.Selector("claimFee()");
-    private static readonly byte[] CountOf = ContractCall.Selector("count()");
     private static readonly Hash32 Registered = Keccak.Hash256("ProviderRegistered(uint64,address,address,bytes,bytes32)"u8);
 
     private readonly ChainService _chain;
@@ -35,9 +34,6 @@ public sealed class StorageState
             new Ancestors(chain.Blocks, header).HashOf);
         _executor = new TransactionExecutor(rules, block, new JournaledState(state, chain.Codes));
     }
-
-    /// <summary>How many providers were ever registered.</summary>
-    public ulong ProviderCount => TryAsk(GenesisContracts.Providers, CountOf, [], out ReadOnlyMemory<byte> answer) ? new ContractAnswer(answer.Span).Number(0) : 0;
 
     /// <summary>What a claim costs in the next block, in wei.</summary>
     public UInt256 ClaimFee => TryAsk(GenesisContracts.Sectors, ClaimFeeOf, [], out ReadOnlyMemory<byte> answer) ? new ContractAnswer(answer.Span).Wide(0) : UInt256.Zero;
