@@ -4,7 +4,7 @@ using Flashback.Cryptography.Curves;
 using Flashback.Cryptography;
 using Flashback.Cryptography.Fields;
 using Flashback.Primitives;
-using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;
+using Field = Flashback.Cryptography.Curves.Secp256k1Field;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
 
 namespace Flashback.Foundation.Tests.Cryptography.Signatures;

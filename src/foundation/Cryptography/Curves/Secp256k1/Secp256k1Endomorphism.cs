@@ -1,8 +1,8 @@
 using Flashback.Cryptography.Fields;
 using Flashback.Primitives;
-using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;
+using Field = Flashback.Cryptography.Curves.Secp256k1Field;
 using Point = Flashback.Cryptography.Curves.JacobianPoint<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
 
 namespace Flashback.Cryptography.Curves;
