@@ -44,12 +44,18 @@ public readonly partial struct Secp256k1Field : IPrimeField<Secp256k1Field>
     public static Secp256k1Field One => new(1, 0, 0, 0, 0);
 
     /// <inheritdoc/>
+    /// <remarks>Zero is 0 or p: the one integer that 2^32 + 977 lifts to 2^256.</remarks>
     public bool IsZero
     {
         get
         {
-            Secp256k1Field x = Canonical();
-            return (x._0 | x._1 | x._2 | x._3 | x._4) == 0;
+            ulong l0 = _0 + Fold;
+            ulong l1 = _1 + (l0 >> LimbBits);
+            ulong l2 = _2 + (l1 >> LimbBits);
+            ulong l3 = _3 + (l2 >> LimbBits);
+            ulong l4 = _4 + (l3 >> LimbBits);
+            ulong unlikeModulus = ((l0 | l1 | l2 | l3) & LimbMask) | (l4 ^ (1UL << TopBits));
+            return ((_0 | _1 | _2 | _3 | _4) == 0) | (unlikeModulus == 0);
         }
     }
 
