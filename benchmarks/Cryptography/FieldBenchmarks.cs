@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Flashback.Cryptography.Bls12381;
+using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
 
 namespace Flashback.Benchmarks.Cryptography;
@@ -9,6 +10,7 @@ namespace Flashback.Benchmarks.Cryptography;
 [MemoryDiagnoser]
 [GenericTypeArguments(typeof(Montgomery384<FpModulus>))]
 [GenericTypeArguments(typeof(Montgomery256<FrModulus>))]
+[GenericTypeArguments(typeof(Secp256k1Field))]
 public class FieldBenchmarks<TField>
     where TField : struct, IPrimeField<TField>
 {

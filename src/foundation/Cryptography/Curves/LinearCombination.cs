@@ -30,7 +30,7 @@ public static class LinearCombination
 
     /// <summary>Odd multiples of points, for sums over the same points again and again.</summary>
     /// <param name="points">The points.</param>
-    /// <param name="width">From 2 to 7; 2^(width − 2) multiples of each point are kept.</param>
+    /// <param name="width">From 2 to 15; 2^(width − 2) multiples of each point are kept.</param>
     internal static Tables<TField, TCurve> Prepare<TField, TCurve>(ReadOnlySpan<JacobianPoint<TField, TCurve>> points, int width)
         where TField : struct, IField<TField>
         where TCurve : struct, IShortWeierstrass<TField> => new(OddMultiples(points, 1 << (width - 2)), points.Length, width);
@@ -43,7 +43,8 @@ public static class LinearCombination
     /// <summary>The sum of scalar·point over prepared points.</summary>
     /// <param name="tables">The points, in groups that may have different widths.</param>
     /// <param name="scalars">As many integers, one after the other, least significant limb first.</param>
-    internal static JacobianPoint<TField, TCurve> Sum<TField, TCurve>(ReadOnlySpan<Tables<TField, TCurve>> tables, ReadOnlySpan<ulong> scalars)
+    /// <param name="negative">Of each integer, whether it counts as negative; empty when none does.</param>
+    internal static JacobianPoint<TField, TCurve> Sum<TField, TCurve>(ReadOnlySpan<Tables<TField, TCurve>> tables, ReadOnlySpan<ulong> scalars, ReadOnlySpan<bool> negative = default)
         where TField : struct, IField<TField>
         where TCurve : struct, IShortWeierstrass<TField>
     {
@@ -51,11 +52,15 @@ public static class LinearCombination
         foreach (Tables<TField, TCurve> group in tables)
             points += group.Points;
         int limbs = scalars.Length / points, stride = SignedDigits.Count(limbs), point = 0;
-        sbyte[] digits = new sbyte[points * stride];
+        short[] digits = new short[points * stride];
         foreach (Tables<TField, TCurve> group in tables)
         {
             for (int end = point + group.Points; point < end; point++)
-                used = Math.Max(used, SignedDigits.Recode(scalars.Slice(point * limbs, limbs), group.Width, digits.AsSpan(point * stride, stride)));
+            {
+                bool isNegative = !negative.IsEmpty && negative[point];
+                Span<short> row = digits.AsSpan(point * stride, stride);
+                used = Math.Max(used, SignedDigits.Recode(scalars.Slice(point * limbs, limbs), group.Width, row, isNegative));
+            }
         }
 
         JacobianPoint<TField, TCurve> sum = default;

@@ -8,9 +8,10 @@ internal static class SignedDigits
 
     /// <summary>Writes digits between −2^(width−1) and 2^(width−1), least significant first; returns the number up to the last non-zero one.</summary>
     /// <param name="scalar">Least significant limb first.</param>
-    /// <param name="width">From 2 to 7.</param>
+    /// <param name="width">From 2 to 15.</param>
     /// <param name="digits">At least <see cref="Count"/> places; all are written.</param>
-    public static int Recode(ReadOnlySpan<ulong> scalar, int width, Span<sbyte> digits)
+    /// <param name="isNegative">Whether the digits are to be those of the scalar's negative.</param>
+    public static int Recode(ReadOnlySpan<ulong> scalar, int width, Span<short> digits, bool isNegative = false)
     {
         digits.Clear();
         int bits = 64 * scalar.Length, used = 0, carry = 0;
@@ -24,7 +25,8 @@ internal static class SignedDigits
             }
             int digit = Window(scalar, position, width) + carry;
             carry = digit >> (width - 1) & 1;
-            digits[position] = (sbyte)(digit - (carry << width));
+            digit -= carry << width;
+            digits[position] = (short)(isNegative ? -digit : digit);
             used = position + 1;
             position += width;
         }

@@ -18,7 +18,7 @@ namespace Flashback.Cryptography.Pairings;
 /// </remarks>
 public static class Bn254Pairing
 {
-    private static readonly sbyte[] LoopDigits = Digits();
+    private static readonly short[] LoopDigits = Digits();
 
     /// <summary>The product of e(p[i], q[i]); a pair with a point at infinity counts as one.</summary>
     /// <exception cref="ArgumentException">The numbers of points differ.</exception>
@@ -28,10 +28,10 @@ public static class Bn254Pairing
     /// <exception cref="ArgumentException">The numbers of points differ.</exception>
     public static bool IsProductOne(ReadOnlySpan<G1> p, ReadOnlySpan<G2> q) => Product(p, q).IsOne;
 
-    private static sbyte[] Digits()
+    private static short[] Digits()
     {
         UInt128 count = 6 * (UInt128)Bn254Groups.Parameter + 2;
-        sbyte[] digits = new sbyte[SignedDigits.Count(2)];
+        short[] digits = new short[SignedDigits.Count(2)];
         int used = SignedDigits.Recode([(ulong)count, (ulong)(count >> 64)], 2, digits);
         return digits[..used];
     }

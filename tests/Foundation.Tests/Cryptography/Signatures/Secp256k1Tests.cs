@@ -1,15 +1,47 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography;
 using Flashback.Cryptography.Fields;
 using Flashback.Primitives;
-using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;
+using Field = Flashback.Cryptography.Curves.Secp256k1Field;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
 
 namespace Flashback.Foundation.Tests.Cryptography.Signatures;
 
-public sealed class Secp256k1FieldTests : PrimeFieldLaws<Field>;
+public sealed class Secp256k1FieldTests : PrimeFieldLaws<Field>
+{
+    [Fact]
+    public void What_sums_and_differences_leave_uncarried_does_not_show()
+    {
+        Randomness random = Randomness.Fresh();
+        BigInteger p = Integers.Modulus<Field>();
+        for (int walk = 0; walk < 50; walk++)
+        {
+            BigInteger x = random.Integer(p), y = random.Integer(p);
+            Field a = Integers.ToField<Field>(x), b = Integers.ToField<Field>(y);
+            for (int step = 0; step < 100; step++)
+            {
+                switch (random.Below(5))
+                {
+                    case 0: (a, x) = (a + b, (x + y) % p); break;
+                    case 1: (a, x) = (a - b, (x - y + p) % p); break;
+                    case 2: (a, x) = (-a, (p - x) % p); break;
+                    case 3: (a, x) = (a.Double(), 2 * x % p); break;
+                    default: (a, b, x, y) = (b, a, y, x); break;
+                }
+                Assert.Equal(x, Integers.Of(a));
+                Assert.Equal(x * y % p, Integers.Of(a * b));
+                Assert.Equal(x * x % p, Integers.Of(a.Square()));
+                Assert.Equal(x.IsZero, a.IsZero);
+                Assert.Equal(x == y, a == b);
+                Assert.True((a - a).IsZero);
+                Assert.Equal(Integers.ToField<Field>(x).GetHashCode(), a.GetHashCode());
+            }
+        }
+    }
+}
 
 public sealed class Secp256k1OrderTests : PrimeFieldLaws<Scalar>;
 

@@ -1,8 +1,10 @@
 using Flashback.Cryptography.Fields;
 using Flashback.Primitives;
-using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;
+using Affine = Flashback.Cryptography.Curves.AffinePoint<
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
+using Field = Flashback.Cryptography.Curves.Secp256k1Field;
 using Point = Flashback.Cryptography.Curves.JacobianPoint<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
 
 namespace Flashback.Cryptography.Curves;
@@ -20,14 +22,10 @@ internal static class Secp256k1Endomorphism
     private static readonly Scalar MinusB1 = Literal.Of<Scalar>("e4437ed6010e88286f547fa90abfe4c3");
     private static readonly Scalar MinusB2 = -Literal.Of<Scalar>("3086d221a7d46bcde86c90e49284eb15");
 
-    private const int WidthOfGenerator = 7;
+    private const int WidthOfGenerator = 11; // two tables of 40 KiB: they fit a core's cache beside all else
     private const int WidthOfOthers = 5;
 
-    // ±G and ±λ·G with all four signs: the sign of a half scalar chooses the table.
-    private static readonly LinearCombination.Tables<Field, Secp256k1Curve>[] Generators =
-    [
-        PrepareGenerator(false, false), PrepareGenerator(true, false), PrepareGenerator(false, true), PrepareGenerator(true, true),
-    ];
+    private static readonly LinearCombination.Tables<Field, Secp256k1Curve> Generators = Prepare(Point.Generator, WidthOfGenerator);
 
     private static ReadOnlySpan<ulong> Quotient1 => [0xe893209a45dbb031, 0x3daa8a1471e8ca7f, 0xe86c90e49284eb15, 0x3086d221a7d46bcd];
 
@@ -37,18 +35,11 @@ internal static class Secp256k1Endomorphism
     public static Point MultiplyGeneratorAndAdd(in Scalar a, in Point p, in Scalar b)
     {
         Span<ulong> halves = stackalloc ulong[8];
-        Split(a, halves[..4], out bool negateG, out bool negatePhiG);
-        Split(b, halves[4..], out bool negateP, out bool negatePhiP);
-        Point phi = Phi(p);
-        return LinearCombination.Sum<Field, Secp256k1Curve>(
-            [
-                Generators[(negateG ? 1 : 0) + (negatePhiG ? 2 : 0)],
-                LinearCombination.Prepare<Field, Secp256k1Curve>([negateP ? -p : p, negatePhiP ? -phi : phi], WidthOfOthers),
-            ], halves);
+        Span<bool> negative = stackalloc bool[4];
+        Split(a, halves[..4], out negative[0], out negative[1]);
+        Split(b, halves[4..], out negative[2], out negative[3]);
+        return LinearCombination.Sum([Generators, Prepare(p, WidthOfOthers)], halves, negative);
     }
-
-    /// <summary>λ·P.</summary>
-    public static Point Phi(in Point p) => new(p.X * Beta, p.Y, p.Z);
 
     /// <summary>k = ±k1 ± k2·λ, the magnitudes in two limbs each.</summary>
     internal static void Split(in Scalar k, Span<ulong> magnitudes, out bool negateFirst, out bool negateSecond)
@@ -87,9 +78,14 @@ internal static class Secp256k1Endomorphism
         return negative;
     }
 
-    private static LinearCombination.Tables<Field, Secp256k1Curve> PrepareGenerator(bool negate, bool negatePhi)
+    /// <summary>The odd multiples of P and, by a product each, those of λ·P.</summary>
+    private static LinearCombination.Tables<Field, Secp256k1Curve> Prepare(in Point p, int width)
     {
-        Point g = Point.Generator, phi = Phi(g);
-        return LinearCombination.Prepare<Field, Secp256k1Curve>([negate ? -g : g, negatePhi ? -phi : phi], WidthOfGenerator);
+        ReadOnlySpan<Affine> multiples = LinearCombination.Prepare<Field, Secp256k1Curve>([p], width).Multiples;
+        Affine[] both = new Affine[2 * multiples.Length];
+        multiples.CopyTo(both);
+        for (int i = 0; i < multiples.Length; i++)
+            both[multiples.Length + i] = new(multiples[i].X * Beta, multiples[i].Y);
+        return new(both, 2, width);
     }
 }

@@ -2,15 +2,15 @@ using System.Security.Cryptography;
 using Flashback.Cryptography.Curves;
 using Flashback.Primitives;
 using Affine = Flashback.Cryptography.Curves.AffinePoint<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
 using Encoding = Flashback.Cryptography.Curves.SecEncoding<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
-using Field = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>;
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
+using Field = Flashback.Cryptography.Curves.Secp256k1Field;
 using Point = Flashback.Cryptography.Curves.JacobianPoint<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
 using Verification = Flashback.Cryptography.EcdsaVerification<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve,
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve,
     Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>>;
 
 namespace Flashback.Cryptography;

@@ -1,9 +1,9 @@
 using Flashback.Cryptography.Curves;
 using Flashback.Primitives;
 using Affine = Flashback.Cryptography.Curves.AffinePoint<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
 using Encoding = Flashback.Cryptography.Curves.SecEncoding<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
 
 namespace Flashback.Cryptography;
 

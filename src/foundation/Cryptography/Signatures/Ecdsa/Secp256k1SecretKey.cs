@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
 using Affine = Flashback.Cryptography.Curves.AffinePoint<
-    Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1FieldModulus>, Flashback.Cryptography.Curves.Secp256k1Curve>;
+    Flashback.Cryptography.Curves.Secp256k1Field, Flashback.Cryptography.Curves.Secp256k1Curve>;
 using Scalar = Flashback.Cryptography.Fields.Montgomery256<Flashback.Cryptography.Curves.Secp256k1OrderModulus>;
 
 namespace Flashback.Cryptography;
