@@ -24,6 +24,7 @@ internal static class DevNode
         using ILoggerFactory logging = settings.Log.Open();
         try
         {
+            using ApiPort port = ApiPort.Open(settings.Http.Address, settings.Http.Port);
             // One account more than have coins: who gets fees and stakes is nobody whose balance a test looks at.
             List<Secp256k1SecretKey> accounts = LocalNetwork.AccountKeys(settings.Mnemonic, settings.Accounts + 1);
             Address owner = accounts[^1].PublicKey.ToAddress();
@@ -41,7 +42,7 @@ internal static class DevNode
                 Building = new BuildingOptions { GasLimit = settings.GasLimit },
                 AddMethods = new DevMethods(driver).AddTo,
             };
-            await using NetworkNode running = new(node, genesis, alone, wallet, clock, logging);
+            await using NetworkNode running = new(node, port, genesis, alone, wallet, clock, logging);
             running.Add(keys);
             Task duties = running.RunAsync(stop);
             Greet(settings, wallet, running);

@@ -53,7 +53,8 @@ internal sealed class Devnet : IAsyncDisposable
         {
             PeerId name = new(NameOf(i));
             PeerNetwork network = new(name, _genesis.ForkDigest(), _clock, logging.CreateLogger<PeerNetwork>());
-            NetworkNode node = new(SettingsOf(i), _genesis, network, Wallet, _clock, logging);
+            NetworkNodeSettings own = SettingsOf(i);
+            NetworkNode node = new(own, ApiPort.Open(own.Http.Address, own.Http.Port), _genesis, network, Wallet, _clock, logging);
             node.Add(keys.Where((_, key) => key % settings.Nodes == i));
             _nodes.Add(node);
             peers.ForEach(peer => hub.Connect(peer, (name, network)));

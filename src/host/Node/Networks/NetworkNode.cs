@@ -48,13 +48,20 @@ internal sealed class NetworkNode : IAsyncDisposable
     private readonly BeaconServer? _beaconServer;
     private readonly ValidatorService _validators;
 
-    /// <summary>Opens the node's chains and ports; it does nothing yet.</summary>
+    /// <summary>Opens the node's chains; it does nothing yet.</summary>
+    /// <param name="settings">What it is asked for.</param>
+    /// <param name="port">Where JSON-RPC is answered: opened before all else, so that who starts a node and asks it at once is answered. The node closes it.</param>
+    /// <param name="genesis">The network.</param>
+    /// <param name="peers">Its peers.</param>
+    /// <param name="wallet">The accounts that it signs for.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="logging">The logs.</param>
     /// <exception cref="StoreException">A store fails, is damaged, or holds another chain.</exception>
-    /// <exception cref="IOException">A port is taken.</exception>
-    public NetworkNode(NetworkNodeSettings settings, NetworkGenesis genesis, PeerNetwork peers, Wallet wallet, TimeProvider clock, ILoggerFactory logging)
+    /// <exception cref="IOException">The Beacon API's port is taken.</exception>
+    public NetworkNode(NetworkNodeSettings settings, ApiPort port, NetworkGenesis genesis, PeerNetwork peers, Wallet wallet, TimeProvider clock, ILoggerFactory logging)
     {
         _settings = settings;
-        _port = ApiPort.Open(settings.Http.Address, settings.Http.Port);
+        _port = port;
         _beaconPort = settings.BeaconPort is { } beaconPort ? ApiPort.Open(settings.Http.Address, beaconPort) : null;
         _store = settings.Store.Open();
         Execution = ChainService.Open(

@@ -80,10 +80,11 @@ internal static class NodeCommand
         TimeProvider clock = TimeProvider.System;
         try
         {
+            using Api.ApiPort port = Api.ApiPort.Open(settings.Node.Http.Address, settings.Node.Http.Port);
             NetworkGenesis genesis = NetworkFile.Read(settings.NetworkPath);
             PeerNetwork peers = new(new PeerId(settings.Node.Name), genesis.ForkDigest(), clock, logging.CreateLogger<PeerNetwork>());
             using SocketLinks links = new(peers, new IPEndPoint(IPAddress.Loopback, settings.PeerPort), settings.Peers, logging.CreateLogger<SocketLinks>());
-            await using NetworkNode node = new(settings.Node, genesis, peers, new Api.Wallet(LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, settings.KnownAccounts)), clock, logging);
+            await using NetworkNode node = new(settings.Node, port, genesis, peers, new Api.Wallet(LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, settings.KnownAccounts)), clock, logging);
             node.Add(LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, settings.KnownKeys.First, settings.KnownKeys.Count));
             await using FolderKeys? keys = settings.KeyFolder is { } folder
                 ? await FolderKeys.OpenAsync(folder, node, settings.Node.Duties, settings.KeymanagerPort, logging, stop).ConfigureAwait(false)
