@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flashback.Api;
+using Flashback.Chain.Beacon;
 using Flashback.Consensus;
 using Flashback.Cryptography;
 using Flashback.Execution;
@@ -76,6 +77,16 @@ internal static class DevnetRun
             throw new InvalidOperationException("a slot went wrong", failure);
         Assert.True(isDone, $"not within {last} slots");
         check?.Invoke(devnet);
+    }
+
+    /// <summary>The blocks of a chain, from the first to its head.</summary>
+    public static IEnumerable<BeaconBlock> BlocksOf(BeaconChain chain)
+    {
+        foreach ((_, Hash32 root) in chain.Database.Range(Slot.Genesis, chain.Snapshot.Head.Slot + 1, int.MaxValue))
+        {
+            Assert.True(chain.Database.TryGetBlock(root, out SignedBeaconBlock? block));
+            yield return block.Message;
+        }
     }
 
     /// <summary>Sends a transaction from the first account that everybody knows, through a node's JSON-RPC.</summary>

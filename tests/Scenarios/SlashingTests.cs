@@ -35,21 +35,12 @@ public sealed class SlashingTests
                 CachedState head = chain.CopyState(chain.Snapshot.HeadRoot)!;
                 int[] slashed = [.. Enumerable.Range(0, Validators).Where(i => head.State.Validators[i].Slashed)];
                 Assert.Equal(new[] { (int)voter.Value.Value, (int)proposer.Value.Value }.Order(), slashed);
-                BeaconBlock[] blocks = [.. BlocksOf(chain)];
+                BeaconBlock[] blocks = [.. DevnetRun.BlocksOf(chain)];
                 Assert.Equal(proposer.Value, Assert.Single(blocks.SelectMany(block => block.Body.ProposerSlashings)).SignedHeader1.Message.ProposerIndex);
                 AttesterSlashing slashing = Assert.Single(blocks.SelectMany(block => block.Body.AttesterSlashings));
                 Assert.Contains(voter.Value, slashing.Attestation1.AttestingIndices.Intersect(slashing.Attestation2.AttestingIndices));
             }
         });
-    }
-
-    private static IEnumerable<BeaconBlock> BlocksOf(BeaconChain chain)
-    {
-        foreach ((_, Hash32 root) in chain.Database.Range(Slot.Genesis, chain.Snapshot.Head.Slot + 1, int.MaxValue))
-        {
-            Assert.True(chain.Database.TryGetBlock(root, out SignedBeaconBlock? block));
-            yield return block.Message;
-        }
     }
 
     /// <summary>A member of the slot's first committee votes for the head's parent; for the head its validator service votes a little later.</summary>

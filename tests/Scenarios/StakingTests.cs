@@ -67,7 +67,7 @@ public sealed class StakingTests : IDisposable
             {
                 Assert.Equal(["registered", "active", "proposed", "leaving", "left", "paid out"], seen);
                 BeaconChain chain = devnet.Nodes[0].Beacon.Chain;
-                Consensus.Withdrawal[] paid = [.. BlocksOf(chain).SelectMany(block => block.Body.ExecutionPayload.Withdrawals).Where(withdrawal => withdrawal.ValidatorIndex.Value == First)];
+                Consensus.Withdrawal[] paid = [.. DevnetRun.BlocksOf(chain).SelectMany(block => block.Body.ExecutionPayload.Withdrawals).Where(withdrawal => withdrawal.ValidatorIndex.Value == First)];
                 Assert.All(paid, withdrawal => Assert.Equal(owner, withdrawal.Address));
                 Assert.True(paid[^1].Amount.Value > stake.Value * 99 / 100, $"{paid[^1]}");
             });
@@ -111,15 +111,6 @@ public sealed class StakingTests : IDisposable
                 BeaconChain chain = devnet.Nodes[0].Beacon.Chain;
                 Assert.False(chain.CopyState(chain.Snapshot.HeadRoot)!.IsInInactivityLeak());
             });
-    }
-
-    private static IEnumerable<BeaconBlock> BlocksOf(BeaconChain chain)
-    {
-        foreach ((_, Hash32 root) in chain.Database.Range(Slot.Genesis, chain.Snapshot.Head.Slot + 1, int.MaxValue))
-        {
-            Assert.True(chain.Database.TryGetBlock(root, out SignedBeaconBlock? block));
-            yield return block.Message;
-        }
     }
 
     /// <summary>The call <c>deposit(bytes pubkey, bytes withdrawal_credentials, bytes signature, bytes32 deposit_data_root)</c> of the deposit contract.</summary>
