@@ -58,7 +58,7 @@ public sealed class BlockBuilder(ChainService chain, TransactionPool pool, TimeP
                 best.SkipSender();
                 continue;
             }
-            if (!HoldClaims([.. hooks.Claims.Skip(claims)], next))
+            if (hooks.Claims.Count > claims && !HoldClaims([.. hooks.Claims.Skip(claims)], next))
                 return null;
             content.Add(next, execution.Receipts);
         }
@@ -70,7 +70,7 @@ public sealed class BlockBuilder(ChainService chain, TransactionPool pool, TimeP
     /// <summary>Verifies what a transaction claims in the state as it is there; one that claims what is not so is dropped. The pool has verified most of it before.</summary>
     private bool HoldClaims(IReadOnlyList<StatedClaim> claims, PooledTransaction transaction)
     {
-        if (claims.Count == 0 || chain.Spacetime!.Verifier.Verify(claims, ClaimTrial.BlobsOf(transaction), out _) is null)
+        if (chain.Spacetime!.Verifier.Verify(claims, ClaimTrial.BlobsOf(transaction), out _) is null)
             return true;
         _ = pool.Remove(transaction.Hash);
         return false;
