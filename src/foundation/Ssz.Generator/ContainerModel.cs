@@ -41,10 +41,13 @@ internal sealed class ContainerModel
     public static ContainerModel Of(INamedTypeSymbol type) => new(type);
 
     /// <summary>Whether values keep their root.</summary>
-    public bool RemembersRoot => IsMarked("RemembersRoot");
+    public bool RemembersRoot => RemembersRootOf(Type);
 
     /// <summary>Whether values keep the roots of their fields.</summary>
-    public bool RemembersFields => IsMarked("RemembersFields");
+    public bool RemembersFields => IsMarked(Type, "RemembersFields");
+
+    /// <summary>Whether values of a type are containers that keep their root, and so never change.</summary>
+    public static bool RemembersRootOf(INamedTypeSymbol type) => IsMarked(type, "RemembersRoot");
 
     /// <summary>The preset of a type marked as a container.</summary>
     public static INamedTypeSymbol? PresetOf(INamedTypeSymbol type) => Mark(type)?.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol;
@@ -52,7 +55,7 @@ internal sealed class ContainerModel
     private bool IsConditionSound(FieldModel field, int place) =>
         field.IsArray && (place & (place - 1)) != 0 && Preset?.GetMembers(field.Condition!).Any(member => member is IPropertySymbol) == true;
 
-    private bool IsMarked(string how) => Mark(Type)?.NamedArguments.FirstOrDefault(argument => argument.Key == how).Value.Value is true;
+    private static bool IsMarked(INamedTypeSymbol type, string how) => Mark(type)?.NamedArguments.FirstOrDefault(argument => argument.Key == how).Value.Value is true;
 
     private static AttributeData? Mark(INamedTypeSymbol type) =>
         type.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == Names.ContainerAttribute);
@@ -95,16 +98,41 @@ internal sealed class FieldModel(IPropertySymbol property, CodecText codec)
 
     public bool IsArray { get; } = property.Type is IArrayTypeSymbol;
 
-    /// <summary>Whether the field is compared with what it was, because its root costs hashing and nothing remembers it: a record struct of several fields.</summary>
-    public bool IsCompared { get; } = property.Type is { IsRecord: true, IsValueType: true } && codec.Type.StartsWith(Names.Global + "SszContainer<", StringComparison.Ordinal);
+    /// <summary>How a container that remembers its fields sees that this one has changed.</summary>
+    public FieldComparison Comparison { get; } = ComparisonOf(property.Type);
 
     /// <summary>The specification's name: the property's in snake case, unless an attribute says another.</summary>
     public string SpecName { get; } =
         property.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == Names.NameAttribute)?.ConstructorArguments.FirstOrDefault().Value as string
         ?? SnakeCase(property.Name);
 
+    private static FieldComparison ComparisonOf(ITypeSymbol type) =>
+        type.IsValueType && IsEquatable(type) ? FieldComparison.ByValue
+        : type is INamedTypeSymbol { IsSealed: true } named && ContainerModel.RemembersRootOf(named) ? FieldComparison.ByReference
+        : type.AllInterfaces.Any(implemented => implemented.ToDisplayString() == Names.KnowsRoot) ? FieldComparison.ByKnownRoot
+        : FieldComparison.ByNewRoot;
+
+    private static bool IsEquatable(ITypeSymbol type) =>
+        type.AllInterfaces.Any(implemented => implemented.OriginalDefinition.ToDisplayString() == "System.IEquatable<T>" && SymbolEqualityComparer.Default.Equals(implemented.TypeArguments[0], type));
+
     public bool Matches(IParameterSymbol parameter) => string.Equals(parameter.Name, Name, StringComparison.OrdinalIgnoreCase);
 
     private static string SnakeCase(string name) =>
         string.Concat(name.Select((c, i) => (i > 0 && char.IsUpper(c) ? "_" : "") + char.ToLowerInvariant(c)));
+}
+
+/// <summary>How it is seen that a field is not what it was when it was last hashed.</summary>
+internal enum FieldComparison
+{
+    /// <summary>By its root, found anew.</summary>
+    ByNewRoot,
+
+    /// <summary>By its value: a number, or a struct of a few.</summary>
+    ByValue,
+
+    /// <summary>By which object it is: an immutable container.</summary>
+    ByReference,
+
+    /// <summary>By the root that a collection knows, which is another object once the collection has changed.</summary>
+    ByKnownRoot,
 }

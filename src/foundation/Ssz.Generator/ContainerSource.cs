@@ -156,7 +156,7 @@ internal static class ContainerSource
     private static void WriteFieldMemory(StringBuilder text, ContainerModel model, string self)
     {
         string fresh = model.Preset is null ? "default" : "new(preset)";
-        IEnumerable<FieldModel> compared = model.Fields.Where(field => field.IsCompared);
+        IEnumerable<FieldModel> compared = model.Fields.Where(field => field.Comparison != FieldComparison.ByNewRoot);
         text.AppendLine($$"""
                 private {{P}}FieldMemory _fieldMemory;
                 private HashedFields _hashed;
@@ -168,9 +168,7 @@ internal static class ContainerSource
                     SszFields fields = {{fresh}};
                     bool isKnown = _fieldMemory.IsKnown(preset);
                     ulong changed = 0;
-            {{Join("\n", model.Fields, (field, i) => field.IsCompared
-                ? $"        if (!isKnown || !{field.Name}.Equals(_hashed.{field.Name}))\n        {{\n    {PutLeaf(field, i)}\n            _hashed.{field.Name} = {field.Name};\n        }}"
-                : PutLeaf(field, i))}}
+            {{Join("\n", model.Fields, PutLeafWhereChanged)}}
                     return changed;
                 }
 
@@ -184,10 +182,23 @@ internal static class ContainerSource
                 /// <summary>Fields as they were when they were last hashed.</summary>
                 private struct HashedFields
                 {
-            {{Join("\n", compared, field => $"        public {field.Type} {field.Name};")}}
+            {{Join("\n", compared, field => $"        public {(field.Comparison == FieldComparison.ByKnownRoot ? $"{P}KnownRoot?" : field.Type)} {field.Name};")}}
                 }
 
             """);
+    }
+
+    private static string PutLeafWhereChanged(FieldModel field, int i)
+    {
+        string was = $"_hashed.{field.Name}", seen = field.Comparison == FieldComparison.ByKnownRoot ? $"{field.Name}.KnownRoot" : field.Name;
+        string? isSame = field.Comparison switch
+        {
+            FieldComparison.ByValue => $"{seen}.Equals({was})",
+            FieldComparison.ByReference => $"object.ReferenceEquals({seen}, {was})",
+            FieldComparison.ByKnownRoot => $"{seen} is {{ }} root{i} && object.ReferenceEquals(root{i}, {was})",
+            _ => null,
+        };
+        return isSame is null ? PutLeaf(field, i) : $"        if (!isKnown || !({isSame}))\n        {{\n    {PutLeaf(field, i)}\n            {was} = {seen};\n        }}";
     }
 
     private static string PutLeaf(FieldModel field, int i) =>

@@ -13,6 +13,7 @@ internal static class Names
     public const string UInt256 = Namespace + ".UInt256";
     public const string FixedBytes = Namespace + ".IFixedBytes<TSelf>";
     public const string Collection = Namespace + ".ISszCollection<TSelf>";
+    public const string KnowsRoot = Namespace + ".IKnowsRoot";
 
     /// <summary>The namespace as generated code writes it.</summary>
     public const string Global = "global::" + Namespace + ".";

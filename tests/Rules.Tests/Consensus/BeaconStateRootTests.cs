@@ -10,6 +10,9 @@ public class BeaconStateRootTests
 {
     private static readonly Preset Preset = Presets.Minimal;
 
+    /// <summary>What a <see cref="KnownRoot"/> takes in bytes: an object's header and 32 bytes.</summary>
+    private const int KnownRootLength = 48;
+
     private static readonly PropertyInfo[] Fields = [.. typeof(BeaconState).GetProperties().Where(property => property.CanWrite)];
 
     [Fact]
@@ -59,7 +62,7 @@ public class BeaconStateRootTests
     }
 
     [Fact]
-    public void A_root_after_a_change_allocates_nothing_where_pages_are_not_shared()
+    public void A_root_after_a_change_allocates_only_what_the_collection_knows_it_by()
     {
         BeaconState state = RandomState(new Random(1));
         state.Balances.Resize(1000);
@@ -71,7 +74,7 @@ public class BeaconStateRootTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             state.HashTreeRoot(Preset);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(round == 0 || allocated == 0, $"{allocated} bytes"); // the first loads what it needs
+            Assert.True(round == 0 || allocated == KnownRootLength, $"{allocated} bytes"); // the first loads what it needs
         }
     }
 

@@ -11,7 +11,7 @@ namespace Flashback.Primitives;
 /// </summary>
 /// <remarks>One thread writes it; asking for the root counts as writing. Leaves are the memory of the elements, so the tree keeps only what is above.</remarks>
 /// <typeparam name="T">A number whose memory is its encoding (a built-in one, or marked <see cref="ISszNumber"/>), or <see cref="Hash32"/>.</typeparam>
-public sealed class Column<T> : ISszCollection<Column<T>>, IMerkleLeaves
+public sealed class Column<T> : ISszCollection<Column<T>>, IKnowsRoot, IMerkleLeaves
     where T : unmanaged
 {
     private readonly PagedList<T> _items;
@@ -57,6 +57,9 @@ public sealed class Column<T> : ISszCollection<Column<T>>, IMerkleLeaves
             _tree.Mark(index / PerChunk);
         }
     }
+
+    /// <inheritdoc/>
+    public KnownRoot? KnownRoot => _tree.KnownRoot;
 
     private static bool HoldsNumbersOrWords =>
         typeof(T) == typeof(byte) || typeof(T) == typeof(ushort) || typeof(T) == typeof(uint) || typeof(T) == typeof(ulong) || typeof(T) == typeof(UInt128)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Flashback.Primitives;
@@ -105,6 +106,7 @@ public struct FieldMemory
     }
 
     /// <summary>Hashes what lies above the leaf at that place.</summary>
+    [SkipLocalsInit] // both are written whole before they are read
     private static void HashPath(Hash32[] nodes, int place)
     {
         int depth = BitOperations.Log2((uint)place);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Flashback.Primitives;
@@ -38,9 +39,9 @@ public sealed class MerkleTree
     private int _lastDirty = -1;
     private bool _stale;
 
-    // The collection's root as it was last asked for; right while nothing is marked.
+    // The collection's root as it was last asked for; none once something is marked.
     private SszBound _rootBound;
-    private Hash32? _root;
+    private KnownRoot? _root;
 
     /// <summary>A tree without leaves.</summary>
     /// <param name="keepsLeaves">Whether leaves are kept: where computing one takes hashing. Else the neighbour of a changed leaf is read again with it.</param>
@@ -65,6 +66,9 @@ public sealed class MerkleTree
 
     /// <summary>The number of leaves.</summary>
     public int LeafCount { get; private set; }
+
+    /// <summary>The collection's root as <see cref="CollectionRoot"/> found it last; null when a leaf has changed since.</summary>
+    public KnownRoot? KnownRoot => _root;
 
     /// <summary>A copy; both trees may change from now on without the other noticing.</summary>
     public MerkleTree Copy() => new(this);
@@ -118,9 +122,9 @@ public sealed class MerkleTree
     public Hash32 CollectionRoot<TLeaves>(TLeaves leaves, SszBound bound, int packedLength, int count)
         where TLeaves : IMerkleLeaves
     {
-        if (_stale || _root is null || _rootBound != bound)
+        if (_root is null || _rootBound != bound)
         {
-            _root = SszSequence.Root(bound, Root(leaves, SszSequence.DepthFor(bound, packedLength)), count);
+            _root = new KnownRoot(SszSequence.Root(bound, Root(leaves, SszSequence.DepthFor(bound, packedLength)), count));
             _rootBound = bound;
         }
         return _root.Value;
@@ -191,23 +195,27 @@ public sealed class MerkleTree
     }
 
     /// <summary>As layer by layer in batches, for one leaf: only what lies above it is hashed, one node after the other.</summary>
+    [SkipLocalsInit] // siblings and path are written whole before they are read
     private void UpdatePath<TLeaves>(TLeaves leaves, int leaf)
         where TLeaves : IMerkleLeaves
     {
-        Hash32 node = default;
-        leaves.ReadLeaves(leaf, MemoryMarshal.AsBytes(new Span<Hash32>(ref node)));
-        if (_keepsLeaves)
-            _layers.Write(0, leaf)[0] = node;
-        Span<Hash32> siblings = stackalloc Hash32[Merkle.DepthFor((ulong)LeafCount)]; // 31 at most
-        Span<Hash32> parents = stackalloc Hash32[siblings.Length];
-        for (int level = 0; level < siblings.Length; level++)
+        int depth = Merkle.DepthFor((ulong)LeafCount), lowest = _keepsLeaves ? 0 : 1;
+        Span<Hash32> siblings = stackalloc Hash32[depth]; // 31 at most
+        Span<Hash32> path = stackalloc Hash32[depth + 1];
+        leaves.ReadLeaves(leaf, MemoryMarshal.AsBytes(path[..1]));
+        if (depth > 0)
         {
-            int sibling = (leaf >> level) ^ 1;
-            siblings[level] = sibling < CountAt(level) ? Node(leaves, level, sibling) : Merkle.ZeroHash(level);
+            if (!_keepsLeaves && (leaf ^ 1) < LeafCount)
+                siblings[0] = Node(leaves, 0, leaf ^ 1);
+            _layers.ReadSiblings(leaf >> lowest, siblings[lowest..]);
         }
-        Sha256.HashPath(in node, siblings, (ulong)leaf, parents);
-        for (int level = 0; level < parents.Length; level++)
-            _layers.Write(LayerOf(level + 1), leaf >> (level + 1))[0] = parents[level];
+        for (int level = 0; level < depth; level++)
+        {
+            if (((leaf >> level) ^ 1) >= CountAt(level))
+                siblings[level] = Merkle.ZeroHash(level);
+        }
+        Sha256.HashPath(in path[0], siblings, (ulong)leaf, path[1..]);
+        _layers.WritePath(leaf >> lowest, path[lowest..]);
     }
 
     /// <summary>As layer by layer in batches, for a few neighbours among the leaves: there is too little to hash side by side, so nothing is gathered.</summary>
@@ -326,6 +334,7 @@ public sealed class MerkleTree
         _firstDirty = Math.Min(_firstDirty, first);
         _lastDirty = Math.Max(_lastDirty, last);
         _stale = true;
+        _root = null;
     }
 
     private void ClearMarksFrom(int leaf)
@@ -336,6 +345,7 @@ public sealed class MerkleTree
         if (_lastDirty < _firstDirty)
             (_firstDirty, _lastDirty) = (int.MaxValue, -1);
         _stale = true;
+        _root = null;
     }
 
     private int NextMarked(int from, int end)

@@ -6,7 +6,7 @@ namespace Flashback.Primitives;
 /// <summary>A long list of containers as a state holds them: in pages that copies share, under a Merkle tree that remembers the root of each.</summary>
 /// <remarks>A row is replaced, never changed in place. One thread writes the rows; asking for the root counts as writing.</remarks>
 /// <typeparam name="T">An immutable container.</typeparam>
-public sealed class Rows<T> : ISszCollection<Rows<T>>
+public sealed class Rows<T> : ISszCollection<Rows<T>>, IKnowsRoot
     where T : ISszContainer<T>
 {
     private readonly PagedList<T> _items;
@@ -35,6 +35,9 @@ public sealed class Rows<T> : ISszCollection<Rows<T>>
 
     /// <summary>The number of rows.</summary>
     public int Count => _items.Count;
+
+    /// <inheritdoc/>
+    public KnownRoot? KnownRoot => _tree.KnownRoot;
 
     /// <summary>A row, from 0.</summary>
     public T this[int index]

@@ -7,7 +7,7 @@ using Flashback.Primitives;
 namespace Flashback.Consensus;
 
 /// <summary>The registry as List[Validator, VALIDATOR_REGISTRY_LIMIT].</summary>
-public sealed partial class ValidatorRegistry : ISszCollection<ValidatorRegistry>, IMerkleLeaves
+public sealed partial class ValidatorRegistry : ISszCollection<ValidatorRegistry>, IKnowsRoot, IMerkleLeaves
 {
     private const int ChunksPerValidator = 8; // as many as there are fields
 
@@ -15,6 +15,9 @@ public sealed partial class ValidatorRegistry : ISszCollection<ValidatorRegistry
     private const int Batch = 64;
 
     private const int WordLength = 32;
+
+    /// <inheritdoc/>
+    public KnownRoot? KnownRoot => _tree.KnownRoot;
 
     private static SszContainer<Validator> Row => default;
 
