@@ -37,7 +37,7 @@ public sealed partial class BeaconChain
     private readonly SyncVotePool _syncVotes;
     private readonly OperationPool _operations = new();
     private readonly BlobShelf _blobs;
-    private readonly WaitingBlocks _waiting = new();
+    private readonly WaitingBlocks _waiting;
     private readonly DeferredVotes _deferred = new();
     private readonly AdvancedStates _advanced = new();
     private readonly Slasher? _slasher;
@@ -51,6 +51,7 @@ public sealed partial class BeaconChain
         (_execution, _engine, _builder, _clock, _log) = (parts.Execution, parts.Engine, parts.Builder, parts.Clock, parts.Log);
         _genesisTime = genesis.Time;
         _blobs = new BlobShelf(_config, () => OldestBlobSlot);
+        _waiting = new WaitingBlocks(Preset);
         _votes = new VotePool(Preset);
         _syncVotes = new SyncVotePool(Preset);
         _slasher = options.FindsSlashings ? new Slasher() : null;

@@ -27,7 +27,7 @@ public sealed partial class SocketLinks : IDisposable
         if (peers.Append(address).FirstOrDefault(endpoint => !IPAddress.IsLoopback(endpoint.Address)) is { } far)
             throw new ArgumentException($"{far} is not a loopback address", nameof(peers));
         (_network, _peers, _log) = (network, peers, log);
-        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }; // which those it accepts take over
         try
         {
             _listener.Bind(address);
@@ -56,8 +56,16 @@ public sealed partial class SocketLinks : IDisposable
     {
         while (!stop.IsCancellationRequested)
         {
-            Socket socket = await _listener.AcceptAsync(stop).ConfigureAwait(false);
-            _ = RunAsync(socket, isDialled: false, stop);
+            try
+            {
+                Socket socket = await _listener.AcceptAsync(stop).ConfigureAwait(false);
+                _ = RunAsync(socket, isDialled: false, stop);
+            }
+            catch (SocketException failure) // no descriptor is left, say: those who are connected go on, others come later
+            {
+                LogNotAccepted(failure.SocketErrorCode);
+                await Task.Delay(Redial, stop).ConfigureAwait(false);
+            }
         }
     }
 
@@ -65,7 +73,7 @@ public sealed partial class SocketLinks : IDisposable
     {
         while (!stop.IsCancellationRequested)
         {
-            Socket socket = new(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            Socket socket = new(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
                 await socket.ConnectAsync(peer, stop).ConfigureAwait(false);
@@ -82,11 +90,13 @@ public sealed partial class SocketLinks : IDisposable
 
     private async Task RunAsync(Socket socket, bool isDialled, CancellationToken stop)
     {
-        socket.NoDelay = true;
         SocketLink link = new(socket);
         using CancellationTokenRegistration closing = stop.Register(link.Close);
         await link.RunAsync(_network.Open(link, isDialled)).ConfigureAwait(false);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A peer could not be accepted: {Reason}")]
+    private partial void LogNotAccepted(SocketError reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Peer at {Address} does not answer: {Reason}")]
     private partial void LogUnreachable(IPEndPoint address, SocketError reason);
