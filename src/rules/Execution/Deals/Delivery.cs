@@ -39,7 +39,7 @@ public readonly record struct Delivery(Hash32 Request, ulong Provider, ulong Num
         DomainName.AsSpan().CopyTo(words[WordLength..]);
         DomainVersion.AsSpan().CopyTo(words[(2 * WordLength)..]);
         WriteNumber(words, 3, chainId);
-        deal.AsSpan().CopyTo(words[(5 * WordLength - Address.Size)..]);
+        deal.AsSpan().CopyTo(words[(4 * WordLength + 12)..]);
         return Keccak.Hash256(words);
     }
 

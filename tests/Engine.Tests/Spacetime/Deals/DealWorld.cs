@@ -147,6 +147,8 @@ internal sealed class DealWorld
     public TransactionOutcome TryReceipt(int provider, ulong deal, ulong batch, Address? by = null) =>
         World.TryClaim(by ?? SpacetimeWorld.Sender, (UInt256)1_000_000_000_000UL, SpacetimeWorld.Claim((int)ClaimKind.Receipt, provider, Subject(deal, batch)));
 
+    public static StorageClaim[] ClaimsOf(TransactionOutcome outcome) => [.. StorageClaim.Of([new Receipt(TransactionType.Blob, outcome.IsSuccess, outcome.GasUsed, outcome.Logs)])];
+
     /// <summary>Slots pass; these providers prove each window that opens, replica and copy.</summary>
     public Penalty[] RunTo(ulong slot, Address deal, ulong number, params int[] faithful)
     {
@@ -160,7 +162,7 @@ internal sealed class DealWorld
         return [.. penalties];
     }
 
-    private void ProveOpenWindow(int provider, Address deal, ulong number)
+    public void ProveOpenWindow(int provider, Address deal, ulong number)
     {
         Share share = ShareOf(deal, provider);
         ulong[] window = World.Window(provider, share.Partition);
@@ -198,6 +200,15 @@ internal sealed class DealWorld
     }
 
     public Share ShareOf(Address deal, int provider) => SharesOf(deal).Single(share => share.Provider == (ulong)provider);
+
+    /// <summary>A sector as the contract has it.</summary>
+    public readonly record struct SectorView(ulong Expiration, ulong Partition, bool IsLive, bool IsFaulty, bool IsRecovering);
+
+    public SectorView SectorOf(int provider, ulong sector)
+    {
+        byte[] answer = World.Ask("sectorOf(uint64,uint64)", (ulong)provider, sector);
+        return new SectorView(Abi.WordAt(answer, 6).Low, Abi.WordAt(answer, 7).Low, !Abi.WordAt(answer, 11).IsZero, !Abi.WordAt(answer, 12).IsZero, !Abi.WordAt(answer, 13).IsZero);
+    }
 
     public Phase PhaseOf(Address deal) => (Phase)Number(deal, "phase()");
 
