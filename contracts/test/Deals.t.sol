@@ -100,7 +100,7 @@ contract DealsTest is World {
         market.withdraw(address(0xbeef));
         assertEq(0.4 ether + 100, address(0xbeef).balance);
         (uint256 availability, uint64 asked, uint64 served, uint32 median, uint64 timed) = market.scoreOf(PROVIDER);
-        assertEq(438_494, availability); // 3 of 3
+        assertEq(438_493, availability); // 3 of 3
         assertTrue(asked == 3 && served == 3 && median == 10 && timed == 3);
     }
 

@@ -207,15 +207,17 @@ public class DealEndTests
     [Fact]
     public void Early_deletion_pays_nobody_that_did_not_prove_and_comes_too_late_at_the_end()
     {
-        (ulong number, Address deal) = _deals.Start(_deals.Terms(2), 7_003, 600);
+        (ulong number, Address deal) = _deals.Start(_deals.Terms(1), 5);
+        _ = _deals.RunTo(_deals.Number(deal, "end()"), deal, number, 0);
+        SpacetimeWorld.AssertRefused("TooLate", _deals.ByClient(deal, "deleteEarly()"));
+        SpacetimeWorld.AssertDone(_deals.ByAnybody(deal, "settle()"));
+        Assert.Equal(105, _deals.CreditOf(0));
+        (number, deal) = _deals.Start(_deals.Terms(2), 7_003, 600);
         _ = _deals.RunTo(_deals.Number(deal, "end()") - 1, deal, number, 1);
         BigInteger before = _deals.CreditOf(DealWorld.Client);
         SpacetimeWorld.AssertDone(_deals.ByClient(deal, "deleteEarly()"));
-        Assert.Equal(0, _deals.CreditOf(0));
+        Assert.Equal(105, _deals.CreditOf(0));
         Assert.Equal(7_003 + 100 + 600 + 100, _deals.CreditOf(DealWorld.Client) - before + _deals.CreditOf(1));
-        (number, deal) = _deals.Start(_deals.Terms(1), 5);
-        _ = _deals.RunTo(_deals.Number(deal, "end()"), deal, number, 0);
-        SpacetimeWorld.AssertRefused("TooLate", _deals.ByClient(deal, "deleteEarly()"));
     }
 
     /// <summary>A deal with receipts (provider, count, milliseconds each), proven throughout and settled.</summary>

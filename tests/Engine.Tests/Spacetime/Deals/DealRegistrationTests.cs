@@ -182,7 +182,6 @@ public class DealRegistrationTests
         SpacetimeWorld.AssertDone(_deals.World.Operate(0, "declareFaults(uint64,uint64[])", (object)new object[] { 5UL }));
         Refused("SectorFaulty", 5);
         SpacetimeWorld.AssertRefused("NotOperator", _deals.ByClient(deal, "activate(uint64,uint64,uint256,bytes32[])", 0UL, 1UL, 5UL, way.Cast<object>().ToArray()));
-        _ = _deals.World.AdvanceTo(terms.ActivationEnd - 1);
         SpacetimeWorld.AssertDone(_deals.TryActivate(deal, 0, 1, 5));
     }
 

@@ -36,14 +36,15 @@ public class DealRunningTests
     {
         _deals.Seal(0, 1, place: 3);
         ulong[] window = _deals.World.Window(0, 0);
-        _ = _deals.World.AdvanceTo(window[2] - 3); // its challenge is known: too late to be due in it
+        ulong opens = window[1] > _deals.Slot ? window[2] : window[2] + _deals.Period;
+        _ = _deals.World.AdvanceTo(opens - 3); // its challenge is known: too late to be due in it
         Terms terms = _deals.Terms() with { RegistrationEnd = _deals.Slot + 10, ActivationEnd = _deals.Slot + 20, End = _deals.Slot + 20 + _deals.Period };
         (ulong number, Address deal) = _deals.Deploy(terms);
         SpacetimeWorld.AssertDone(_deals.TryRegister(deal, 0, 400));
         SpacetimeWorld.AssertDone(_deals.TryActivate(deal, 0, 1, 3));
         Share share = _deals.ShareOf(deal, 0);
-        Assert.Equal(window[2] + _deals.Period, share.FirstOpens);
-        _ = _deals.World.AdvanceTo(window[2]);
+        Assert.Equal(opens + _deals.Period, share.FirstOpens);
+        _ = _deals.World.AdvanceTo(opens);
         SpacetimeWorld.AssertDone(_deals.World.TryClaim(0, SpacetimeWorld.Claim((int)ClaimKind.Window, 0, 0)));
         SpacetimeWorld.AssertRefused("WindowNotDue", _deals.TryHot(0, number));
         _ = _deals.World.AdvanceTo(share.FirstOpens); // it closes 20 slots later; the deal ends before

@@ -42,11 +42,11 @@ public class RandomDealTests : IDealSurroundings
             for (ulong sector = 1; sector <= SectorsEach; sector++)
                 _deals.Seal(provider, sector, Place);
         }
-        for (int step = 0; step < 500; step++)
+        for (int step = 0; step < 800; step++)
         {
-            _ = _deals.World.AdvanceTo(Slot + (ulong)_random.Next(1, 8));
+            _ = _deals.World.AdvanceTo(Slot + (ulong)_random.Next(1, 5));
             ProveWindows();
-            for (int i = _random.Next(7); i > 0; i--)
+            for (int i = _random.Next(12); i > 0; i--)
                 Act();
             CheckInvariants();
         }
@@ -78,12 +78,13 @@ public class RandomDealTests : IDealSurroundings
     {
         if (_all.Count(deal => deal.Model.Phase is Phase.Registration or Phase.Running) < 4)
             Deploy();
-        int index = _random.Next(Math.Max(0, _all.Count - 8), _all.Count);
+        int[] alive = [.. Enumerable.Range(0, _all.Count).Where(i => _all[i].Model.Phase is Phase.Registration or Phase.Running || _random.Next(10) == 0)];
+        int index = alive[_random.Next(alive.Length)];
         (ulong number, Address contract, DealModel model) = _all[index];
         int provider = _random.Next(Providers);
         switch (_random.Next(26))
         {
-            case < 7:
+            case < 9 or 18 or 19:
                 (ulong fee, ulong collateral) = ((ulong)_random.Next(1, 1_050), (ulong)_random.Next(95, 200));
                 if (Both("register", _deals.TryRegister(contract, provider, fee, collateral), model.Register(provider, fee, collateral)))
                     _paidIn += collateral;
@@ -105,10 +106,11 @@ public class RandomDealTests : IDealSurroundings
                 int item = Math.Max(1, model.Requests.Count - _random.Next(2));
                 _ = Both("answer", _deals.TryHot(provider, number, (ulong)item), model.Answer(provider, item));
                 break;
-            case 17 or 18 or 19:
-                Submit(index, provider);
+            case 17:
+                for (int of = 0; of < Providers * model.Terms.Regions.Length; of++)
+                    Submit(index, of / model.Terms.Regions.Length, of % model.Terms.Regions.Length);
                 break;
-            case 20 when _random.Next(4) == 0:
+            case 20 when _random.Next(12) == 0:
                 _ = Both("abandon", _deals.ByOperator(provider, contract, "abandon(uint64)"), model.Abandon(provider));
                 break;
             case 20 or 21:
@@ -125,7 +127,7 @@ public class RandomDealTests : IDealSurroundings
                 _ = Both("accept", _deals.ByOperator(provider, contract, "acceptExtension(uint64)"), model.Accept(provider, expiration));
                 break;
             default:
-                if (_random.Next(6) == 0)
+                if (_random.Next(40) == 0)
                     _ = Both("delete", _deals.ByClient(contract, "deleteEarly()"), model.DeleteEarly());
                 else
                     _ = Both("settle", _deals.ByAnybody(contract, "settle()"), model.Settle());
@@ -189,12 +191,12 @@ public class RandomDealTests : IDealSurroundings
         }
     }
 
-    private void Submit(int index, int provider)
+    private void Submit(int index, int provider, int region)
     {
         (_, Address contract, DealModel model) = _all[index];
         if (model.Phase != Phase.Running || Slot >= model.End || model.Find(provider) is not { Standing: Standing.Active } share)
             return;
-        int region = _random.Next(model.Terms.Regions.Length), count = _random.Next(1, 65), ms = _random.Next(1, 3_000);
+        int count = _random.Next(1, 65), ms = _random.Next(1, 3_000);
         ulong first = (ulong)(share.Samples[region].Count + 1 + (_random.Next(10) == 0 ? 1 : 0));
         TransactionOutcome outcome = _deals.TrySubmit(provider, contract, first, (ulong)count, (ulong)(count * ms), (ulong)ms, (ulong)region);
         SpacetimeWorld.AssertDone(outcome);

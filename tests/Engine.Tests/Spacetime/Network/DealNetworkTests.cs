@@ -36,7 +36,9 @@ public class DealNetworkTests
         await network.DoAsync(Provider, deal, Abi.Call("activate(uint64,uint64,uint256,bytes32[])", (ulong)Provider, 1UL, 0UL, Array.Empty<object>()));
 
         // A window: replica and readable copy in one blob.
-        _ = await provider.WaitForWindowAsync();
+        ulong firstOpens = Abi.WordAt(network.First.Ask(deal, "shares()"), 2 + 4).Low;
+        while ((await provider.WaitForWindowAsync())[2] < firstOpens)
+            await provider.ProveAsync();
         ValueTuple<object[]> window = provider.WindowClaim(0, out byte[] blob);
         byte[] groth = new byte[192];
         Assert.True(ProofBlob.TryRead(blob, 0, groth));
