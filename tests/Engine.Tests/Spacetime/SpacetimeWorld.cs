@@ -21,7 +21,7 @@ internal sealed class SpacetimeWorld
         "register((uint64,uint64,(bytes,bytes32,uint64,bool,uint64,uint64,uint64,uint64),bytes32[]),address,(uint128,uint64,uint64,uint64,uint16,string))";
 
     /// <summary>All errors of the contracts, out of their interfaces, so that a refusal can be read.</summary>
-    private static readonly string[] Errors = [.. new[] { "Randomness", "Providers", "Sectors", "Market", "QonOptimizer" }.SelectMany(ErrorsOf).Distinct()];
+    private static readonly string[] Errors = [.. new[] { "Randomness", "Providers", "Sectors", "Market", "QonOptimizer", "StakingPool" }.SelectMany(ErrorsOf).Distinct()];
 
     private static readonly Secp256k1SecretKey[] Keys = [.. Enumerable.Range(1, MostValidators).Select(KeyOf)];
 
