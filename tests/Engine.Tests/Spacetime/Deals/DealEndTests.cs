@@ -1,6 +1,5 @@
 using System.Numerics;
 using Flashback.Chain.Spacetime;
-using Flashback.Execution;
 using Flashback.Primitives;
 
 namespace Flashback.Engine.Tests.Spacetime.Deals;

@@ -1,5 +1,4 @@
 using Flashback.Chain.Spacetime;
-using Flashback.Cryptography;
 using Flashback.Engine.Tests.Spacetime.Network;
 using Flashback.Execution;
 using Flashback.Primitives;

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Flashback.Chain.Spacetime;
 using Flashback.Execution;
 using Flashback.Primitives;

@@ -55,7 +55,7 @@ public class RandomDealTests : IDealSurroundings
         Assert.True(_burnt > 0);
     }
 
-    public void Pay(int? provider, BigInteger wei)
+    void IDealSurroundings.Pay(int? provider, BigInteger wei)
     {
         if (provider is { } owner)
             _credits[owner] = _credits.GetValueOrDefault(owner) + wei;
@@ -63,16 +63,16 @@ public class RandomDealTests : IDealSurroundings
             _clientsCredit += wei;
     }
 
-    public void Burn(BigInteger wei) => _burnt += wei;
+    void IDealSurroundings.Burn(BigInteger wei) => _burnt += wei;
 
-    public void Penalize(int provider, BigInteger wei)
+    void IDealSurroundings.Penalize(int provider, BigInteger wei)
     {
         // What falls on the stake is seen in penalties, which windows that passed unproven add to: DealRunningTests looks at it.
     }
 
-    public bool IsLive(int provider, ulong sector) => Sector(provider, sector).IsLive;
+    bool IDealSurroundings.IsLive(int provider, ulong sector) => Sector(provider, sector).IsLive;
 
-    public void Release(int provider, ulong sector) => Assert.True(_taken.Remove((provider, sector)));
+    void IDealSurroundings.Release(int provider, ulong sector) => Assert.True(_taken.Remove((provider, sector)));
 
     private void Act()
     {

@@ -1,5 +1,4 @@
 using Flashback.Chain;
-using Flashback.Chain.Beacon;
 using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
 using Flashback.Engine.Tests.Spacetime.Deals;
