@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {BeaconProofs} from "../src/base/BeaconProofs.sol";
 import {ClaimSignature} from "../src/base/ClaimSignature.sol";
 import {ValidatorRecord} from "../src/base/ValidatorRecord.sol";
-import {Providers} from "../src/Providers.sol";
 import {Randomness} from "../src/Randomness.sol";
 import {Sectors} from "../src/Sectors.sol";
 import {World} from "./World.sol";
@@ -79,7 +79,7 @@ contract SpacetimeTest is World {
         ValidatorRecord memory validator = _validator();
         validator.exitEpoch = 1000;
         _begin(_slot + 1);
-        Providers.Proof memory proof = _proof(validator);
+        BeaconProofs.Proof memory proof = _proof(validator);
         providers.refreshStake(proof);
         _penalty(3 * 14 * sectors.sectorFee(), 1, _end());
         vm.expectPartialRevert(Sectors.ProviderNotActive.selector);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {BEACON_ROOTS, MARKET, PROVIDERS, QON_OPTIMIZER, RANDOMNESS, SECTORS, SYSTEM} from "../src/base/Addresses.sol";
+import {BeaconProofs} from "../src/base/BeaconProofs.sol";
 import {ClaimSignature} from "../src/base/ClaimSignature.sol";
 import {Partitions} from "../src/base/Partitions.sol";
 import {ValidatorRecord} from "../src/base/ValidatorRecord.sol";
@@ -90,7 +91,7 @@ abstract contract World is Testing {
     }
 
     /// @dev A proof in a tree of zeros beside the way; the root goes where the chain would have it.
-    function _proof(ValidatorRecord memory v) internal returns (Providers.Proof memory proof) {
+    function _proof(ValidatorRecord memory v) internal returns (BeaconProofs.Proof memory proof) {
         bytes32[8] memory leaves;
         leaves[0] = sha256(abi.encodePacked(v.pubkey, bytes16(0)));
         leaves[1] = v.withdrawalCredentials;
@@ -113,7 +114,7 @@ abstract contract World is Testing {
         }
         (bool success, ) = BEACON_ROOTS.call(abi.encode(0, node));
         assertTrue(success);
-        return Providers.Proof(PROVIDER, uint64(block.timestamp), v, branch);
+        return BeaconProofs.Proof(PROVIDER, uint64(block.timestamp), v, branch);
     }
 
     function _littleEndian(uint64 value) internal pure returns (bytes32 word) {
@@ -121,7 +122,7 @@ abstract contract World is Testing {
     }
 
     function _register() internal {
-        Providers.Proof memory proof = _proof(_validator());
+        BeaconProofs.Proof memory proof = _proof(_validator());
         vm.prank(address(0xdede));
         providers.register(proof, _operator, Providers.Ask(1, 1, 1 << 23, 1000, 756, "https://provider.example"));
     }
