@@ -1,4 +1,4 @@
-// node build.mjs [FOLDER]   compiles src/*.sol and writes an artefact for each contract, into artifacts/ or FOLDER
+// node build.mjs [FOLDER]   compiles src/*.sol and src/examples/*.sol and writes an artefact for each contract, into artifacts/ or FOLDER
 // The compiler is pinned by package-lock.json; metadata is left out, so that the bytes depend on the sources alone.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -58,7 +58,7 @@ fs.mkdirSync(target, { recursive: true });
 for (const [file, contracts] of Object.entries(output.contracts)) {
   for (const [name, { abi, evm }] of Object.entries(contracts)) {
     const runtime = evm.deployedBytecode.object;
-    if (file !== `${name}.sol`) continue; // interfaces, and what the contracts are put together from
+    if (file !== `${name}.sol` && file !== `examples/${name}.sol`) continue; // interfaces, and what the contracts are put together from
     if (runtime.length / 2 > mostBytes) throw new Error(`${name} has ${runtime.length / 2} bytes of code, more than ${mostBytes}`);
     const immutables = immutablesOf(evm.deployedBytecode.immutableReferences ?? {});
     fs.writeFileSync(path.join(target, `${name}.json`), write({ contract: name, abi, immutables, runtime }));

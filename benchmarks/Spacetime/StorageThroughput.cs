@@ -17,6 +17,9 @@ internal static class StorageThroughput
     {
         PrintGate("2 sectors of 8 MiB (devnet)", SealKind.Devnet, sectors: 2);
         PrintGate("2,349 sectors of 32 GiB", SealKind.Of(8), sectors: 2_349);
+        PrintDeals("HOT, a window", DealClaims.Windows);
+        PrintDeals("HOT, a request of 64 KiB", DealClaims.Requests);
+        PrintDeals("RECEIPT, 64 deliveries", DealClaims.Receipts);
         foreach (int providers in (int[])[10, 1_000, 10_000])
             ClosingCost.Print(providers);
     }
@@ -36,6 +39,18 @@ internal static class StorageThroughput
             double refused = Time(() => new ClaimVerifier(kind, keys).Verify(claims, blobs, out int _));
             claims[^1] = last;
             Console.WriteLine(FormattableString.Invariant($"gate, {count,3} WINDOW claims of {what,-28} {Median(times),8:F1} ms; with a bad one {refused,8:F1} ms"));
+        }
+    }
+
+    private static void PrintDeals(string what, Func<int, (StatedClaim[] Claims, Dictionary<Hash32, ReadOnlyMemory<byte>> Blobs)> make)
+    {
+        Dictionary<StorageCircuit, VerifyingKey> keys = ClaimVerifier.CircuitsOf(SealKind.Devnet).ToDictionary(circuit => circuit, circuit => new SimulatedCircuit(1, 1).Key);
+        foreach (int count in (int[])[1, 128])
+        {
+            (StatedClaim[] claims, Dictionary<Hash32, ReadOnlyMemory<byte>> blobs) = make(count);
+            _ = Time(() => Require(new ClaimVerifier(SealKind.Devnet, keys).Verify(claims, blobs, out int _)));
+            double[] times = [.. Enumerable.Range(0, Runs).Select(_ => Time(() => Require(new ClaimVerifier(SealKind.Devnet, keys).Verify(claims, blobs, out int _))))];
+            Console.WriteLine(FormattableString.Invariant($"gate, {count,3} claims {what,-28} {Median(times),8:F1} ms"));
         }
     }
 

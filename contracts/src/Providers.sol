@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {BEACON_ROOTS, SECTORS} from "./base/Addresses.sol";
+import {SECTORS} from "./base/Addresses.sol";
+import {BeaconProofs} from "./base/BeaconProofs.sol";
 import {Slots} from "./base/Slots.sol";
-import {ValidatorProofs, ValidatorRecord} from "./base/ValidatorRecord.sol";
+import {ValidatorRecord} from "./base/ValidatorRecord.sol";
 
 /// @notice What Sectors is told when a provider ends.
 interface IProviderSectors {
@@ -14,7 +15,7 @@ interface IProviderSectors {
 /// @notice A provider is known by its validator's index. Stake first: only an active, unslashed validator is taken, and
 /// only its withdrawal address may bring it. Once its record shows it exiting or slashed, it ends at once.
 /// @dev spec: docs/PROTOCOL.md, section 3.
-contract Providers is Slots {
+contract Providers is BeaconProofs {
     enum Status {
         None,
         Active,
@@ -42,23 +43,10 @@ contract Providers is Slots {
         bytes32 proverId; // sha256("flashback/prover" ‖ key): who replicas are made for
     }
 
-    /// @notice A validator's record, and the way from it to the root of a recent beacon block.
-    struct Proof {
-        uint64 index; // place in the registry
-        uint64 timestamp; // of an execution block: its parent's beacon root is the one proven for (EIP-4788)
-        ValidatorRecord validator;
-        bytes32[] branch;
-    }
-
     /// @notice Slots of an epoch.
     uint256 public immutable SLOTS_PER_EPOCH;
 
-    /// @notice How old the beacon block of a proof may be, in slots: long enough to get a transaction in, much shorter than
-    /// stake takes to leave.
-    uint256 public constant PROOF_MAX_AGE = 64;
-
     uint256 private constant MAX_ENDPOINT_BYTES = 256;
-    uint64 private constant FAR_FUTURE_EPOCH = type(uint64).max;
 
     mapping(uint64 provider => Provider) private _providers;
     mapping(uint64 provider => Ask) private _asks;
@@ -77,12 +65,7 @@ contract Providers is Slots {
     error NotOwner(uint64 provider, address caller);
     error NotActive(uint64 activationEpoch, uint64 exitEpoch, bool slashed);
     error NotWithdrawalAddress(bytes32 withdrawalCredentials, address caller);
-    error ProofTooOld(uint64 timestamp);
     error ProofNotNewer(uint64 slot, uint64 provenSlot);
-    error UnknownBeaconRoot(uint64 timestamp);
-    error InvalidProof(bytes32 expectedRoot, bytes32 root);
-    error InvalidLength(uint256 length, uint256 expected);
-    error InvalidIndex(uint64 index);
     error InvalidOperator();
     error InvalidAsk();
 
@@ -192,19 +175,6 @@ contract Providers is Slots {
         emit AskChanged(provider, ask);
     }
 
-    /// @dev Refuses a record that is not in the state of a recent beacon block. Returns the slot it counts as of.
-    function _verify(Proof calldata proof) private view returns (uint64 slot) {
-        if (proof.index >> ValidatorProofs.LIST_DEPTH != 0) revert InvalidIndex(proof.index); // it would lead into another field
-        if (proof.validator.pubkey.length != 48) revert InvalidLength(proof.validator.pubkey.length, 48);
-        if (proof.branch.length != ValidatorProofs.LENGTH) revert InvalidLength(proof.branch.length, ValidatorProofs.LENGTH);
-        if (proof.timestamp + PROOF_MAX_AGE * SECONDS_PER_SLOT < block.timestamp) revert ProofTooOld(proof.timestamp);
-        (bool success, bytes memory root) = BEACON_ROOTS.staticcall(abi.encode(proof.timestamp));
-        if (!success || root.length != 32) revert UnknownBeaconRoot(proof.timestamp);
-        bytes32 proven = ValidatorProofs.rootOf(proof.validator, proof.index, proof.branch);
-        if (proven != bytes32(root)) revert InvalidProof(bytes32(root), proven);
-        return uint64((proof.timestamp - GENESIS_TIME) / SECONDS_PER_SLOT);
-    }
-
     function _active(uint64 provider) private view returns (Provider storage p) {
         p = _providers[provider];
         if (p.status != Status.Active) revert NotRegistered(provider);
@@ -213,10 +183,6 @@ contract Providers is Slots {
     function _owned(uint64 provider) private view returns (Provider storage p) {
         p = _active(provider);
         if (msg.sender != p.owner) revert NotOwner(provider, msg.sender);
-    }
-
-    function _isLeaving(ValidatorRecord calldata validator) private pure returns (bool) {
-        return validator.slashed || validator.exitEpoch != FAR_FUTURE_EPOCH;
     }
 
     /// @dev 0x01 or 0x02, eleven zeros, the address. spec: cs/electra/beacon-chain, ETH1_ADDRESS_ and COMPOUNDING_WITHDRAWAL_PREFIX

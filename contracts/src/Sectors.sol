@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {PROVIDERS, RANDOMNESS, SYSTEM} from "./base/Addresses.sol";
+import {MARKET, PROVIDERS, RANDOMNESS, SYSTEM} from "./base/Addresses.sol";
 import {ClaimFee} from "./base/ClaimFee.sol";
 import {ClaimSignature} from "./base/ClaimSignature.sol";
 import {Partitions} from "./base/Partitions.sol";
@@ -16,6 +16,11 @@ interface IProviderStanding {
 /// @notice What is asked of Randomness.
 interface IRandomness {
     function randomness(uint256 slot, bytes32 domain, bytes calldata entropy) external view returns (bytes32);
+}
+
+/// @notice What is asked of Market: claims about deals.
+interface IMarketClaims {
+    function claim(uint8 kind, uint64 provider, uint64 subject) external returns (uint256 length);
 }
 
 /// @title Sectors: what providers store, and when they prove it.
@@ -81,11 +86,15 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
     uint8 private constant KIND_SEAL = 0;
     uint8 private constant KIND_UPDATE = 1;
     uint8 private constant KIND_WINDOW = 2;
+    uint8 private constant KIND_RECEIPT = 4;
 
     uint256 private constant PROOF_BYTES = 192; // Groth16 over BLS12-381
     uint256 private constant BLOB_BYTES = 4096 * 31; // 31 to a field element
 
     mapping(uint64 provider => mapping(uint64 number => Sector)) private _sectors;
+
+    /// @notice Places of a sector that deals hold: until they are over, neither `terminate` nor `expire` ends it.
+    mapping(uint64 provider => mapping(uint64 number => uint256)) public dealsIn;
 
     event SectorPreCommitted(uint64 indexed provider, uint64 indexed number, bytes32 commR, bytes32 commD, uint40 sealSlot, uint40 expiration, uint8 cadence);
     event SectorActivated(uint64 indexed provider, uint64 indexed number, uint64 partition, uint16 place);
@@ -107,10 +116,12 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
     error ProviderNotActive(uint64 provider);
     error NotOperator(uint64 provider, address caller);
     error NotProviders(address caller);
+    error NotMarket(address caller);
     error SectorExists(uint64 number);
     error SectorNotPreCommitted(uint64 number);
     error SectorNotLive(uint64 number);
     error SectorFaulty(uint64 number);
+    error SectorHasDeals(uint64 number);
     error ProvenInThisSlot(uint64 partition);
     error SectorNotFaulty(uint64 number);
     error SectorHasData(uint64 number);
@@ -122,7 +133,6 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
     error CoverageExceeded(uint256 sectors, uint256 effectiveBalance);
     error SeedNotReady(uint256 seedSlot, uint256 slot);
     error SealTooLate(uint256 latest, uint256 slot);
-    error UnknownKind(uint8 kind);
     error UnknownBlob(uint256 blob);
     error OutsideBlob(uint256 offset, uint256 length);
     error RefundFailed();
@@ -202,28 +212,29 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
     function _claim(Claim calldata c) private {
         (, address operator, , bool isActive) = IProviderStanding(PROVIDERS).standingOf(c.provider);
         if (!isActive) revert ProviderNotActive(c.provider);
-        if (msg.sender != operator) _checkSignature(c, operator, currentSlot());
-        uint256 proofs = _apply(c);
+        // A batch of receipts is fixed when it is proven, so it does not matter who proves it.
+        if (msg.sender != operator && c.kind != KIND_RECEIPT) _checkSignature(c, operator, currentSlot());
+        uint256 length = _apply(c);
         bytes32 blobHash = blobhash(c.blob);
         if (blobHash == 0) revert UnknownBlob(c.blob);
-        uint256 length = proofs * PROOF_BYTES;
         if (c.offset + length > BLOB_BYTES) revert OutsideBlob(c.offset, length);
         emit ProofClaimed(c.kind, c.provider, c.subject, blobHash, c.offset, uint32(length));
     }
 
-    /// @dev Does what a claim says; returns how many Groth16 proofs it takes to show it.
-    function _apply(Claim calldata c) private returns (uint256 proofs) {
+    /// @dev Does what a claim says; returns how many bytes it takes to show it.
+    function _apply(Claim calldata c) private returns (uint256 length) {
+        if (c.kind > KIND_WINDOW) return IMarketClaims(MARKET).claim(c.kind, c.provider, c.subject);
+        uint256 proofs = 1;
         if (c.kind == KIND_WINDOW) {
             _prove(c.provider, c.subject);
-            return 1;
-        }
-        if (c.kind == KIND_SEAL) {
+        } else if (c.kind == KIND_SEAL) {
             _activate(c.provider, c.subject);
-            return SEAL_PARTITIONS;
+            proofs = SEAL_PARTITIONS;
+        } else {
+            _update(c.provider, c.subject, c.commR, c.commD);
+            proofs = UPDATE_PARTITIONS;
         }
-        if (c.kind != KIND_UPDATE) revert UnknownKind(c.kind);
-        _update(c.provider, c.subject, c.commR, c.commD);
-        return UPDATE_PARTITIONS;
+        return proofs * PROOF_BYTES;
     }
 
     function _activate(uint64 provider, uint64 number) private {
@@ -246,10 +257,10 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
     function _update(uint64 provider, uint64 number, bytes32 commR, bytes32 commD) private {
         Sector storage sector = _sectors[provider][number];
         if (commR == 0 || commD == 0) revert InvalidCommitment();
-        Head memory h = _openHead(provider, number, sector);
-        if (_isSet(provider, sector, h, Bit.Faulty)) revert SectorFaulty(number);
+        (Partition storage p, Head memory h, uint256 word, uint256 bit) = _open(provider, number, sector);
+        if (p.faulty[word] & bit != 0) revert SectorFaulty(number);
         if (sector.commD != EMPTY_COMM_D || sector.sealedCommR != 0) revert SectorHasData(number);
-        _partitions[provider][sector.partition].head = h;
+        p.head = h;
         sector.sealedCommR = sector.commR;
         sector.commR = commR;
         sector.commD = commD;
@@ -266,11 +277,10 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
         for (uint256 i = 0; i < numbers.length; ++i) {
             uint64 number = numbers[i];
             Sector storage sector = _sectors[provider][number];
-            Head memory h = _openHead(provider, number, sector);
-            if (_isSet(provider, sector, h, Bit.Faulty)) revert SectorFaulty(number);
+            (Partition storage p, Head memory h, uint256 word, uint256 bit) = _open(provider, number, sector);
+            if (p.faulty[word] & bit != 0) revert SectorFaulty(number);
             if (h.provenSlot == currentSlot()) revert ProvenInThisSlot(sector.partition);
-            Partition storage p = _partitions[provider][sector.partition];
-            p.faulty[sector.place >> 8] |= 1 << (sector.place & 0xff);
+            p.faulty[word] |= bit;
             ++h.faulty;
             p.head = h;
             emit FaultDeclared(provider, number);
@@ -287,11 +297,9 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
         _requireOperator(provider);
         for (uint256 i = 0; i < numbers.length; ++i) {
             uint64 number = numbers[i];
-            Sector storage sector = _sectors[provider][number];
-            Head memory h = _openHead(provider, number, sector);
-            if (!_isSet(provider, sector, h, Bit.Faulty) || _isSet(provider, sector, h, Bit.Recovering)) revert SectorNotFaulty(number);
-            Partition storage p = _partitions[provider][sector.partition];
-            p.recovering[sector.place >> 8] |= 1 << (sector.place & 0xff);
+            (Partition storage p, Head memory h, uint256 word, uint256 bit) = _open(provider, number, _sectors[provider][number]);
+            if (p.faulty[word] & ~p.recovering[word] & bit == 0) revert SectorNotFaulty(number);
+            p.recovering[word] |= bit;
             ++h.recovering;
             p.head = h;
             emit RecoveryDeclared(provider, number);
@@ -333,10 +341,10 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
         _requireOperator(provider);
         for (uint256 i = 0; i < numbers.length; ++i) {
             Sector storage sector = _sectors[provider][numbers[i]];
-            Head memory h = _openHead(provider, numbers[i], sector);
-            if (_isSet(provider, sector, h, Bit.Faulty)) revert SectorFaulty(numbers[i]);
+            (Partition storage p, Head memory h, uint256 word, uint256 bit) = _open(provider, numbers[i], sector);
+            if (p.faulty[word] & bit != 0) revert SectorFaulty(numbers[i]);
             _checkExpiration(expiration, sector.expiration + 1);
-            _partitions[provider][sector.partition].head = h;
+            p.head = h;
             sector.expiration = expiration;
             emit SectorExtended(provider, numbers[i], expiration);
         }
@@ -348,6 +356,20 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
         Account memory account = _accounts[provider];
         _accounts[provider] = Account(0, 0, account.partitions, true);
         if (account.active > 0) _charge(provider, account.active * TERMINATION_FEES * sectorFee(), true);
+    }
+
+    // Deals: Market's alone
+
+    /// @dev A deal holds a place of a sector, or lets go of it.
+    function hold(uint64 provider, uint64 number, bool isHeld) external {
+        if (msg.sender != MARKET) revert NotMarket(msg.sender);
+        dealsIn[provider][number] = isHeld ? dealsIn[provider][number] + 1 : dealsIn[provider][number] - 1;
+    }
+
+    /// @dev A deal is broken: what is left of its fee falls on the stake too, in Gwei.
+    function chargeDeal(uint64 provider, uint256 amount) external {
+        if (msg.sender != MARKET) revert NotMarket(msg.sender);
+        _charge(provider, amount, false);
     }
 
     // Views: what claims must prove. The node asks after each transaction, in the state as it is then.
@@ -363,7 +385,7 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
         view
         returns (bytes32 proverId, bytes32 ticket, bytes32 seed, bytes32 commD, bytes32 commR)
     {
-        Sector memory sector = _sectors[provider][number];
+        Sector storage sector = _sectors[provider][number];
         if (sector.status == Status.None) revert SectorNotPreCommitted(number);
         proverId = IProviderStanding(PROVIDERS).proverIdOf(provider);
         ticket = _randomness(sector.sealSlot, TICKET_DOMAIN, proverId);
@@ -375,7 +397,7 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
 
     /// @notice What an UPDATE claim states.
     function updateInputs(uint64 provider, uint64 number) external view returns (bytes32 commROld, bytes32 commRNew, bytes32 commDNew) {
-        Sector memory sector = _sectors[provider][number];
+        Sector storage sector = _sectors[provider][number];
         if (sector.sealedCommR == 0) revert SectorNotUpdated(number);
         return (sector.sealedCommR, sector.commR, sector.commD);
     }
@@ -464,30 +486,21 @@ contract Sectors is Partitions, ClaimFee, ClaimSignature {
         return (h.settled, _challengeSlot(h, provider), opens, opens + PROVING_PERIOD / DEADLINES, h.proven == h.settled + 1);
     }
 
-    enum Bit {
-        Faulty,
-        Recovering
-    }
-
-    function _isSet(uint64 provider, Sector storage sector, Head memory h, Bit bit) private view returns (bool) {
-        if ((bit == Bit.Faulty ? h.faulty : h.recovering) == 0) return false;
-        Partition storage p = _partitions[provider][sector.partition];
-        uint256 bits = bit == Bit.Faulty ? p.faulty[sector.place >> 8] : p.recovering[sector.place >> 8];
-        return (bits >> (sector.place & 0xff)) & 1 == 1;
-    }
-
-    /// @dev The head of a live sector's partition, settled. The caller writes it back.
-    function _openHead(uint64 provider, uint64 number, Sector storage sector) private returns (Head memory h) {
+    /// @dev A live sector's partition, with its head settled, which the caller writes back; and the sector's bit there.
+    function _open(uint64 provider, uint64 number, Sector storage sector) private returns (Partition storage p, Head memory h, uint256 word, uint256 bit) {
         if (sector.status != Status.Sealed) revert SectorNotLive(number);
+        p = _partitions[provider][sector.partition];
         h = _settled(provider, sector.partition);
-        if ((_partitions[provider][sector.partition].live[sector.place >> 8] >> (sector.place & 0xff)) & 1 == 0) revert SectorNotLive(number);
+        word = sector.place >> 8;
+        bit = 1 << (sector.place & 0xff);
+        if (p.live[word] & bit == 0) revert SectorNotLive(number);
     }
 
     /// @dev Takes a live sector out of its partition, for good.
     function _take(uint64 provider, uint64 number) private {
         Sector storage sector = _sectors[provider][number];
-        Head memory h = _openHead(provider, number, sector);
-        Partition storage p = _partitions[provider][sector.partition];
+        if (dealsIn[provider][number] != 0) revert SectorHasDeals(number);
+        (Partition storage p, Head memory h, , ) = _open(provider, number, sector);
         _remove(provider, p, h, sector.place);
         p.head = h;
         sector.status = Status.Ended;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {sha256Pair} from "./Merkle.sol";
+
 /// @notice A validator's entry in the beacon state, as its SSZ container has it. Balances in Gwei, times in epochs.
 struct ValidatorRecord {
     bytes pubkey; // 48 bytes
@@ -32,7 +34,7 @@ library ValidatorProofs {
         uint256 place = uint256(index) | (((STATE_ROOT << STATE_DEPTH) | VALIDATORS) << (LIST_DEPTH + 1));
         node = hash(validator);
         for (uint256 level = 0; level < LENGTH; ++level) {
-            node = (place >> level) & 1 == 0 ? _pair(node, branch[level]) : _pair(branch[level], node);
+            node = (place >> level) & 1 == 0 ? sha256Pair(node, branch[level]) : sha256Pair(branch[level], node);
         }
     }
 
@@ -40,14 +42,14 @@ library ValidatorProofs {
     function hash(ValidatorRecord calldata v) internal view returns (bytes32) {
         bytes32 key = sha256(abi.encodePacked(v.pubkey, bytes16(0)));
         bytes32 slashed = v.slashed ? bytes32(uint256(1) << 248) : bytes32(0);
-        return _pair(
-            _pair(
-                _pair(key, v.withdrawalCredentials),
-                _pair(_number(v.effectiveBalance), slashed)
+        return sha256Pair(
+            sha256Pair(
+                sha256Pair(key, v.withdrawalCredentials),
+                sha256Pair(_number(v.effectiveBalance), slashed)
             ),
-            _pair(
-                _pair(_number(v.activationEligibilityEpoch), _number(v.activationEpoch)),
-                _pair(_number(v.exitEpoch), _number(v.withdrawableEpoch))
+            sha256Pair(
+                sha256Pair(_number(v.activationEligibilityEpoch), _number(v.activationEpoch)),
+                sha256Pair(_number(v.exitEpoch), _number(v.withdrawableEpoch))
             )
         );
     }
@@ -59,15 +61,5 @@ library ValidatorProofs {
         v = ((v & 0x0000ffff0000ffff) << 16) | ((v & 0xffff0000ffff0000) >> 16);
         v = (v << 32 | v >> 32) & type(uint64).max;
         return bytes32(v << 192);
-    }
-
-    /// @dev By the precompile, over scratch memory: fifty of them make up most of a registration.
-    function _pair(bytes32 left, bytes32 right) private view returns (bytes32 node) {
-        assembly ("memory-safe") {
-            mstore(0x00, left)
-            mstore(0x20, right)
-            if iszero(staticcall(gas(), 2, 0x00, 0x40, 0x00, 0x20)) { revert(0, 0) }
-            node := mload(0x00)
-        }
     }
 }

@@ -66,7 +66,8 @@ public class EventTests
         Assert.Equal("UnknownPartition", _world.ReasonOfAsking("windowInputs(uint64,uint64)", (ulong)Provider, 2UL));
     }
 
-    private static IEnumerable<KeyValuePair<Hash32, string>> EventsOf(string contract)
+    /// <summary>A contract's events by their topics, out of its interface.</summary>
+    public static IEnumerable<KeyValuePair<Hash32, string>> EventsOf(string contract)
     {
         using JsonDocument abi = JsonDocument.Parse(ContractArtifact.Load(contract).Abi);
         return [.. from entry in abi.RootElement.EnumerateArray()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Flashback.Chain.Spacetime;
+using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.Testing;
 
@@ -36,9 +37,11 @@ public partial class ProtocolTableTests
     [InlineData("Randomness")]
     [InlineData("Providers")]
     [InlineData("Sectors")]
+    [InlineData("Market")]
+    [InlineData("QonOptimizer")]
     public void Contracts_stand_where_the_protocol_says(string contract)
     {
-        Address address = contract switch { "Randomness" => GenesisContracts.Randomness, "Providers" => GenesisContracts.Providers, _ => GenesisContracts.Sectors };
+        Address address = GenesisContracts.Spacetime(SpacetimeParameters.Devnet(0))[Array.IndexOf(["Randomness", "Providers", "Sectors", "Market", "QonOptimizer"], contract)].Address;
         Assert.Contains(Lines, line => line.StartsWith($"| {contract} | `{address.ToString().ToLowerInvariant()}` |", StringComparison.Ordinal));
     }
 
@@ -46,12 +49,23 @@ public partial class ProtocolTableTests
     public void Every_immutable_of_a_contract_can_be_asked_for_and_has_the_networks_value()
     {
         SpacetimeWorld world = new(SpacetimeParameters.Flashback(1_000_000));
-        foreach ((string contract, Address address) in new[] { ("Providers", GenesisContracts.Providers), ("Sectors", GenesisContracts.Sectors) })
+        foreach ((string contract, Address address) in new[] { ("Providers", GenesisContracts.Providers), ("Sectors", GenesisContracts.Sectors), ("QonOptimizer", GenesisContracts.QonOptimizer) })
         {
             foreach (string name in ContractArtifact.Load(contract).Immutables.Keys)
                 Assert.Equal(world.Parameters.Immutables[name], Abi.WordAt(world.Ask(address, $"{name}()"), 0));
         }
         Assert.Equal(world.Parameters.FaultFee * 32, Abi.WordAt(world.Ask("sectorFee()"), 0).Low);
+    }
+
+    /// <summary>Constants of deals that every network has.</summary>
+    [Fact]
+    public void Limits_of_deals_are_those_of_the_protocol()
+    {
+        SpacetimeWorld world = new();
+        foreach (string name in new[] { "MAX_PROVIDERS", "FAULT_TOLERANCE", "SEALING_SHARE", "HOT_NODES", "MAX_REQUEST_HEIGHT", "MAX_REQUESTS", "MAX_BATCH", "MAX_SAMPLES", "MIN_SAMPLES", "TIME_OUT" })
+            Assert.Equal(Numbers($"{name} |", 0)[0], Abi.WordAt(world.Ask(GenesisContracts.QonOptimizer, $"{name}()"), 0).Low);
+        Assert.Equal(Numbers("MAX_SAMPLES_PER_CLIENT |", 0)[0], Abi.WordAt(world.Ask(GenesisContracts.Market, "MAX_SAMPLES_PER_CLIENT()"), 0).Low);
+        Assert.Equal(Delivery.TimeOutMs, Numbers("TIME_OUT |", 0)[0]);
     }
 
     /// <summary>The windows of a partition keep apart, ages fit their bits, and no sector can cost more than what stands behind it.</summary>

@@ -106,7 +106,7 @@ public class SectorsTests
         SpacetimeWorld.AssertRefused("UnknownBlob", _world.TryClaim(Provider, SpacetimeWorld.Claim(Seal, Provider, 1, blob: 1)));
         SpacetimeWorld.AssertRefused("OutsideBlob", _world.TryClaim(Provider, SpacetimeWorld.Claim(Seal, Provider, 1, offset: (31 * 4096) - 191)));
         SpacetimeWorld.AssertRefused("OutsideBlob", _world.TryClaim(Provider, SpacetimeWorld.Claim(Seal, Provider, 1, offset: uint.MaxValue)));
-        SpacetimeWorld.AssertRefused("UnknownKind", _world.TryClaim(Provider, SpacetimeWorld.Claim(3, Provider, 1)));
+        SpacetimeWorld.AssertRefused("UnknownKind", _world.TryClaim(Provider, SpacetimeWorld.Claim(5, Provider, 1)));
         SpacetimeWorld.AssertRefused("UnknownBlob", _world.Contracts.Send(
             SpacetimeWorld.OperatorOf(Provider), GenesisContracts.Sectors, Abi.Call(SpacetimeWorld.ClaimSignature, (object)new object[] { SpacetimeWorld.Claim(Seal, Provider, 1) }), 1_000_000_000UL));
     }

@@ -10,7 +10,7 @@ namespace Flashback.Engine.Tests.Spacetime;
 /// <summary>A penalty as a block hands it to the consensus layer.</summary>
 internal readonly record struct Penalty(Bytes48 PublicKey, ulong Gwei, byte Kind);
 
-/// <summary>The three contracts in the first state of a network, slots that pass, and those who use them.</summary>
+/// <summary>The contracts in the first state of a network, slots that pass, and those who use them.</summary>
 internal sealed class SpacetimeWorld
 {
     public const string ClaimSignature = "claim((uint8,uint64,uint64,bytes32,bytes32,uint16,uint32,uint64,bytes)[])";
@@ -21,7 +21,7 @@ internal sealed class SpacetimeWorld
         "register((uint64,uint64,(bytes,bytes32,uint64,bool,uint64,uint64,uint64,uint64),bytes32[]),address,(uint128,uint64,uint64,uint64,uint16,string))";
 
     /// <summary>All errors of the contracts, out of their interfaces, so that a refusal can be read.</summary>
-    private static readonly string[] Errors = [.. new[] { "Randomness", "Providers", "Sectors" }.SelectMany(ErrorsOf).Distinct()];
+    private static readonly string[] Errors = [.. new[] { "Randomness", "Providers", "Sectors", "Market", "QonOptimizer", "StakingPool" }.SelectMany(ErrorsOf).Distinct()];
 
     private static readonly Secp256k1SecretKey[] Keys = [.. Enumerable.Range(1, MostValidators).Select(KeyOf)];
 

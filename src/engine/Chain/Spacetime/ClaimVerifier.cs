@@ -19,7 +19,7 @@ public enum ClaimRule
     /// <summary>The bytes are a proof, and the inputs are those of a statement.</summary>
     Encoding,
 
-    /// <summary>The proof holds.</summary>
+    /// <summary>The proof holds: the circuit's, or hashes and signatures are what they should be.</summary>
     Proof,
 }
 
@@ -80,7 +80,8 @@ public sealed class ClaimVerifier
             index = fresh[place].Index;
             return broken[place];
         }
-        if (!Groth16Verifier.HoldAll([.. stated.SelectMany(statements => statements)]))
+        Groth16Statement[] all = [.. stated.SelectMany(statements => statements)];
+        if (all.Length > 0 && !Groth16Verifier.HoldAll(all))
         {
             index = fresh.Count == 1 ? fresh[0].Index : -1;
             return new(ClaimRule.Proof, fresh.Count == 1 ? $"{claims[index].Claim}: the proof does not hold" : $"one of {fresh.Count} claims does not hold");
@@ -97,6 +98,10 @@ public sealed class ClaimVerifier
             return new(ClaimRule.Inputs, $"{claim}: the contract does not tell what it states");
         if (!blobs.TryGetValue(claim.BlobHash, out ReadOnlyMemory<byte> blob))
             return new(ClaimRule.Blob, $"{claim}: its blob is not here");
+        if (claim.Kind is ClaimKind.Hot)
+            return DealStatements.CheckHot(claim, new(stated.Inputs.Span), blob.Span);
+        if (claim.Kind is ClaimKind.Receipt)
+            return DealStatements.CheckReceipts(claim, new(stated.Inputs.Span), blob.Span);
         byte[] proof = new byte[PartitionsOf(claim.Kind) * Groth16Proof.Size];
         if (claim.Length != proof.Length || !ProofBlob.TryRead(blob.Span, claim.Offset, proof))
             return new(ClaimRule.Bytes, $"{claim}: there are no {proof.Length} bytes of a proof in the blob");

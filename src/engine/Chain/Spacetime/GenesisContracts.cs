@@ -17,6 +17,12 @@ public static class GenesisContracts
     /// <summary>Knows what they store. The protocol calls it after a block's last transaction.</summary>
     public static Address Sectors { get; } = FixedBytes.Parse<Address>("0x00000000000000000000000000000000f1a50003");
 
+    /// <summary>Makes deals, and stands between them and Sectors.</summary>
+    public static Address Market { get; } = FixedBytes.Parse<Address>("0x00000000000000000000000000000000f1a50004");
+
+    /// <summary>The code of every deal.</summary>
+    public static Address QonOptimizer { get; } = FixedBytes.Parse<Address>("0x00000000000000000000000000000000f1a50005");
+
     /// <summary>The contract that takes stakes, without any so far.</summary>
     /// <param name="address">Where the network has it: <see cref="ChainConfig.DepositContract"/>.</param>
     public static GenesisAccount Deposit(in Address address) => Account(address, "DepositContract", NoImmutables);
@@ -26,7 +32,11 @@ public static class GenesisContracts
     {
         ArgumentNullException.ThrowIfNull(parameters);
         IReadOnlyDictionary<string, UInt256> immutables = parameters.Immutables;
-        return [Account(Randomness, "Randomness", immutables), Account(Providers, "Providers", immutables), Account(Sectors, "Sectors", immutables)];
+        return
+        [
+            Account(Randomness, "Randomness", immutables), Account(Providers, "Providers", immutables), Account(Sectors, "Sectors", immutables), Account(Market, "Market", immutables),
+            Account(QonOptimizer, "QonOptimizer", immutables),
+        ];
     }
 
     private static GenesisAccount Account(in Address address, string name, IReadOnlyDictionary<string, UInt256> immutables) =>

@@ -8,7 +8,7 @@ namespace Flashback.Chain.Spacetime;
 /// <summary>What Spacetime does around a block's transactions: hands over randomness, gathers claims, closes deadlines. The default does nothing. spec: ours#2</summary>
 /// <remarks>
 /// 1. Before the first transaction the Randomness contract is told <c>prev_randao</c> and the slot.
-/// 2. After each transaction the inputs of its claims are asked of Sectors, in the state as it is there.
+/// 2. After each transaction the inputs of its claims are asked of Sectors, or of Market, in the state as it is there.
 /// 3. After the last one Sectors closes the deadlines that have passed, and returns the penalties that are due: a request of type 0x50.
 /// </remarks>
 public readonly struct SpacetimeHooks : IBlockHooks
@@ -19,6 +19,8 @@ public readonly struct SpacetimeHooks : IBlockHooks
     private static readonly byte[] SealInputs = ContractCall.Selector("sealInputs(uint64,uint64)");
     private static readonly byte[] UpdateInputs = ContractCall.Selector("updateInputs(uint64,uint64)");
     private static readonly byte[] WindowInputs = ContractCall.Selector("windowInputs(uint64,uint64)");
+    private static readonly byte[] HotInputs = ContractCall.Selector("hotInputs(uint64,uint64)");
+    private static readonly byte[] ReceiptInputs = ContractCall.Selector("receiptInputs(uint64,uint64)");
 
     private readonly List<StatedClaim>? _claims; // null where the fork is off
     private readonly Hash32 _prevRandao;
@@ -52,8 +54,15 @@ public readonly struct SpacetimeHooks : IBlockHooks
             return;
         foreach (StorageClaim claim in StorageClaim.Of(index, receipt))
         {
-            byte[] selector = claim.Kind switch { ClaimKind.Seal => SealInputs, ClaimKind.Update => UpdateInputs, _ => WindowInputs };
-            SystemCallOutcome? outcome = state.View(GenesisContracts.Sectors, ContractCall.Encode(selector, claim.Provider, claim.Subject));
+            (Address contract, byte[] selector) = claim.Kind switch
+            {
+                ClaimKind.Seal => (GenesisContracts.Sectors, SealInputs),
+                ClaimKind.Update => (GenesisContracts.Sectors, UpdateInputs),
+                ClaimKind.Window => (GenesisContracts.Sectors, WindowInputs),
+                ClaimKind.Hot => (GenesisContracts.Market, HotInputs),
+                _ => (GenesisContracts.Market, ReceiptInputs),
+            };
+            SystemCallOutcome? outcome = state.View(contract, ContractCall.Encode(selector, claim.Provider, claim.Subject));
             _claims.Add(new StatedClaim(claim, outcome is { IsSuccess: true } ? outcome.Output : default));
         }
     }

@@ -14,13 +14,19 @@ public enum ClaimKind : byte
 
     /// <summary>The sectors of a partition are held at a challenge.</summary>
     Window = 2,
+
+    /// <summary>The data of a deal's piece is at hand, unsealed.</summary>
+    Hot = 3,
+
+    /// <summary>The deliveries of a batch were signed by the other side.</summary>
+    Receipt = 4,
 }
 
 /// <summary>"The bytes at this place of this blob prove this", as the contract has logged it. spec: ours#4</summary>
 /// <param name="Transaction">The place of its transaction in the block, from 0.</param>
 /// <param name="Kind">Which statement.</param>
 /// <param name="Provider">Whose.</param>
-/// <param name="Subject">The sector's number; of a <see cref="ClaimKind.Window"/> the partition's.</param>
+/// <param name="Subject">The sector's number; of a <see cref="ClaimKind.Window"/> the partition's; of a deal's kinds its number, and above its 32 bits the request's or the batch's.</param>
 /// <param name="BlobHash">The versioned hash of the blob.</param>
 /// <param name="Offset">Where the proof begins, in bytes of data.</param>
 /// <param name="Length">Of the proof, in bytes.</param>

@@ -38,7 +38,16 @@ public sealed record WireDeadline(
 public sealed record WireClaim(ulong Index, Hash32 TransactionHash, string Kind, ulong Provider, ulong Subject, Hash32 BlobHash, ulong Offset, ulong Length)
 {
     internal static WireClaim Of(int index, in StorageClaim c, Hash32 transaction) => new(
-        (ulong)index, transaction, c.Kind switch { ClaimKind.Seal => "seal", ClaimKind.Update => "update", _ => "window" }, c.Provider, c.Subject, c.BlobHash, c.Offset, c.Length);
+        (ulong)index, transaction, NameOf(c.Kind), c.Provider, c.Subject, c.BlobHash, c.Offset, c.Length);
+
+    private static string NameOf(ClaimKind kind) => kind switch
+    {
+        ClaimKind.Seal => "seal",
+        ClaimKind.Update => "update",
+        ClaimKind.Window => "window",
+        ClaimKind.Hot => "hot",
+        _ => "receipt",
+    };
 }
 
 /// <summary>What all providers together store, and what the network decides.</summary>

@@ -34,11 +34,11 @@ internal sealed class NetworkProvider(StorageNetwork network, int validator)
         await ClaimAsync(SealClaim(number, out byte[] blob), blob);
     }
 
-    public Task PreCommitAsync(ulong number, ulong periods = 40, Hash32? commR = null, ulong? sealSlot = null)
+    public Task PreCommitAsync(ulong number, ulong periods = 40, Hash32? commR = null, ulong? sealSlot = null, Hash32? commD = null)
     {
         ulong now = network.Slot.Value + 1;
-        Hash32 commD = Hash32.Read(network.First.Ask(GenesisContracts.Sectors, "EMPTY_COMM_D()"));
-        ValueTuple<object[]> preCommit = new([number, commR ?? CommR(number), commD, sealSlot ?? now - 1, now + periods * network.Parameters.ProvingPeriod, 1UL]);
+        Hash32 empty = Hash32.Read(network.First.Ask(GenesisContracts.Sectors, "EMPTY_COMM_D()"));
+        ValueTuple<object[]> preCommit = new([number, commR ?? CommR(number), commD ?? empty, sealSlot ?? now - 1, now + periods * network.Parameters.ProvingPeriod, 1UL]);
         return OperateAsync("preCommit(uint64,(uint64,bytes32,bytes32,uint40,uint40,uint8)[])", (object)new object[] { preCommit });
     }
 
@@ -68,6 +68,9 @@ internal sealed class NetworkProvider(StorageNetwork network, int validator)
     private static byte[] ClaimCall(params ValueTuple<object[]>[] claims) => Abi.Call(SpacetimeWorld.ClaimSignature, (object)claims.Cast<object>().ToArray());
 
     public Task ClaimAsync(ValueTuple<object[]> claim, byte[] blob) => network.DoAsync(validator, GenesisContracts.Sectors, ClaimCall(claim), ClaimWei, blob);
+
+    /// <summary>Several claims, whose proofs lie in one blob.</summary>
+    public Task ClaimAsync(byte[] blob, params ValueTuple<object[]>[] claims) => network.DoAsync(validator, GenesisContracts.Sectors, ClaimCall(claims), ClaimWei, blob);
 
     /// <summary>Sends a claim to a node's pool, without a block.</summary>
     public PoolOutcome TryClaim(ValueTuple<object[]> claim, byte[] blob, StorageNode? at = null) =>

@@ -126,6 +126,13 @@ internal sealed class StorageNetwork : IDisposable
         return outcome;
     }
 
+    /// <summary>An account's signature of a digest: r, s, v.</summary>
+    public static byte[] SignDigest(int account, in Hash32 digest)
+    {
+        RecoverableSignature signature = Secp256k1.Sign(digest, Accounts[account]);
+        return [.. signature.R.ToHash32().AsSpan(), .. signature.S.ToHash32().AsSpan(), (byte)(27 + signature.YParity)];
+    }
+
     /// <summary>The account's next transaction, which goes nowhere.</summary>
     public (Transaction Transaction, BlobSidecar? Sidecar) Sign(int account, Address to, byte[] input, ulong wei, byte[]? blob)
     {
