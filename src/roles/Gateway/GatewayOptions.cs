@@ -18,6 +18,9 @@ public sealed record GatewayOptions
     /// <summary>Bytes of the disk that are left alone.</summary>
     public long SparedBytes { get; init; } = 1L << 30;
 
+    /// <summary>How long a body may be silent before its request is given up.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The bucket that files put over plain HTTP lie in.</summary>
     public string FilesBucket { get; init; } = "files";
 }

@@ -1,7 +1,9 @@
+using Flashback.Gateway.Content;
+
 namespace Flashback.Gateway.Objects;
 
 /// <summary>Files read one after the other as one stream. All are open from the start, so that nobody can take one away on the way.</summary>
-internal sealed class ConcatenatedFiles : Stream
+internal sealed class ConcatenatedFiles : ReadingStream
 {
     private readonly FileStream[] _files;
     private int _current;
@@ -22,20 +24,6 @@ internal sealed class ConcatenatedFiles : Stream
         _files = [.. files];
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         for (; _current < _files.Length; _current++)
@@ -45,26 +33,6 @@ internal sealed class ConcatenatedFiles : Stream
         }
         return 0;
     }
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        for (; _current < _files.Length; _current++)
-        {
-            if (_files[_current].Read(buffer, offset, count) is > 0 and var read)
-                return read;
-        }
-        return 0;
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

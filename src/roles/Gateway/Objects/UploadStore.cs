@@ -185,17 +185,20 @@ public sealed class UploadStore
     {
         if (named.Count == 0)
             throw new ObjectException(ObjectFault.InvalidArgument, "an object is made of one part or more");
+        if (named.Zip(named.Skip(1)).Any(pair => pair.Second.Number <= pair.First.Number))
+            throw new ObjectException(ObjectFault.InvalidPartOrder, "parts are listed in rising order of their numbers");
         Dictionary<int, PartRecord> present = ObjectIndex.ListParts(_store, upload).ToDictionary(part => part.Number, part => part.Part);
         PartRecord[] parts = new PartRecord[named.Count];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (i > 0 && named[i].Number <= named[i - 1].Number)
-                throw new ObjectException(ObjectFault.InvalidPartOrder, "parts are listed in rising order of their numbers");
             if (!present.TryGetValue(named[i].Number, out parts[i]!) || (named[i].ETag is { } tag && tag != parts[i].ETag))
                 throw new ObjectException(ObjectFault.InvalidPart, $"part {named[i].Number} was not uploaded, or is another one");
             if (named[i].Checksums.Any(asked => parts[i].Checksums?.GetValueOrDefault(asked.Key) is { } had && had != asked.Value))
                 throw new ObjectException(ObjectFault.InvalidPart, $"part {named[i].Number} has another checksum");
-            if (i < parts.Length - 1 && parts[i].Size < LeastPart)
+        }
+        for (int i = 0; i < parts.Length - 1; i++)
+        {
+            if (parts[i].Size < LeastPart)
                 throw new ObjectException(ObjectFault.EntityTooSmall, $"part {named[i].Number} is smaller than {LeastPart} bytes and not the last");
         }
         return parts.Sum(part => part.Size) <= ObjectStore.MostBytes ? parts : throw new ObjectException(ObjectFault.EntityTooLarge, "an object is at most 5 TiB large");
