@@ -33,7 +33,7 @@ public sealed record GatewayEndpoints(IPEndPoint Files, IPEndPoint S3)
 /// <summary>One service and several ways to it: S3, plain HTTP, and the trustless gateway of IPFS, all over one <see cref="ObjectStore"/>.</summary>
 public sealed partial class GatewayServer : IAsyncDisposable
 {
-    private const int MostConnections = 4096;
+    private const int MostConnections = 1024;
     private const int MostHeaderBytes = 32 << 10;
 
     private readonly WebApplication _app;

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Flashback.Gateway.Content;
 using Flashback.Testing;
 

@@ -73,6 +73,17 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_may_be_an_operation_of_tomorrow_is_not_taken_for_one_of_today()
+    {
+        foreach (string target in (string[])["/bucket?versioning=", "/bucket?future=", "/bucket/k?future=1"])
+        {
+            Assert.Equal("NotImplemented", (await _client.SendAsync("PUT", target, [1])).Code);
+            Assert.Equal("NotImplemented", (await _client.SendAsync("DELETE", target)).Code);
+        }
+        Assert.Equal(200, (await _client.SendAsync("HEAD", "/bucket")).Status);
+    }
+
+    [Fact]
     public async Task Too_much_of_anything_is_refused()
     {
         Assert.Equal("KeyTooLongError", (await _client.SendAsync("PUT", "/bucket/" + new string('k', 1025), [1])).Code);

@@ -2,7 +2,6 @@ using System.Text;
 using Flashback.Gateway;
 using Flashback.Gateway.Content;
 using Flashback.Gateway.Objects;
-using Flashback.State.Store;
 using Flashback.State.Store.Sqlite;
 using Flashback.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -153,9 +152,9 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         await _store.CreateBucketAsync("bucket", Cancellation);
         byte[] first = Bytes(random, 5 << 20), second = Bytes(random, 5_300_001), third = Bytes(random, 77);
         string upload = await _store.Uploads.BeginAsync("bucket", "key", new UploadRecord { Begun = _time.GetUtcNow() }, Cancellation);
-        foreach ((int number, byte[] part) in ((int, byte[])[])[(1, third), (1, first), (3, third), (2, second)])
+        foreach ((int number, byte[] part) in ((int, byte[])[])[(1, third), (1, first), (3, third), (2, second), (4, third)])
             await _store.Uploads.PutPartAsync("bucket", "key", upload, number, new MemoryStream(part), Part, Cancellation);
-        Assert.Equal(3, Directory.GetFiles(Path.Combine(_folder, "parts")).Length);
+        Assert.Equal(4, Directory.GetFiles(Path.Combine(_folder, "parts")).Length);
         Assert.Throws<ObjectException>(() => _store.GetObject("bucket", "key"));
         await AssertFaultAsync(ObjectFault.InvalidPartOrder, () => CompleteAsync(upload, 2, 1));
         await AssertFaultAsync(ObjectFault.InvalidPart, () => CompleteAsync(upload, 1, 7));
@@ -282,11 +281,11 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         _store = Open();
     }
 
-    private Task CompleteAsync(string upload, params int[] numbers) => _store.Uploads.CompleteAsync(
+    private Task<ObjectRecord> CompleteAsync(string upload, params int[] numbers) => _store.Uploads.CompleteAsync(
         "bucket", "key", upload, [.. numbers.Select(number => new NamedPart(number, null, new Dictionary<string, string>()))],
         new Completion((_, content) => content, (_, parts) => new ObjectRecord { Cid = "", Size = 0, ETag = $"-{parts.Count}", Modified = default }), Cancellation);
 
-    private Task PutAsync(string bucket, string key, byte[] content) => _store.PutAsync(bucket, key, new MemoryStream(content), Describe, null, Cancellation);
+    private Task<ObjectRecord> PutAsync(string bucket, string key, byte[] content) => _store.PutAsync(bucket, key, new MemoryStream(content), Describe, null, Cancellation);
 
     private static ObjectRecord Describe(ImportedContent content) => new() { Cid = content.Cid.ToString(), Size = content.Size, ETag = content.Cid.ToString(), Modified = DateTimeOffset.UnixEpoch };
 

@@ -51,7 +51,7 @@ public class SignatureTests
     [Fact]
     public void Who_signed_long_ago_or_will_sign_is_refused()
     {
-        HttpContext Fresh() => Request("GET", "/?lifecycle", "host;x-amz-content-sha256;x-amz-date", "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
+        DefaultHttpContext Fresh() => Request("GET", "/?lifecycle", "host;x-amz-content-sha256;x-amz-date", "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
         Verify(Fresh(), Signed.AddMinutes(15));
         Verify(Fresh(), Signed.AddMinutes(-15));
         AssertRefused("RequestTimeTooSkewed", Fresh(), Signed.AddMinutes(15).AddSeconds(1));
@@ -131,9 +131,9 @@ public class SignatureTests
 
     private static void AssertRefused(string code, HttpContext http, DateTimeOffset now) => Assert.Equal(code, Assert.Throws<S3Exception>(() => Verify(http, now)).Error.Code);
 
-    private static HttpContext Request(string method, string target, string header = "") => Request(method, target, null, null, header);
+    private static DefaultHttpContext Request(string method, string target, string header = "") => Request(method, target, null, null, header);
 
-    private static HttpContext Request(string method, string target, string? signedHeaders, string? signature, params string[] headers)
+    private static DefaultHttpContext Request(string method, string target, string? signedHeaders, string? signature, params string[] headers)
     {
         DefaultHttpContext http = new();
         http.Request.Method = method;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Flashback.Gateway.Content;
-using Flashback.Primitives;
 using Flashback.Proofs;
 using Flashback.State.Store;
 

@@ -14,6 +14,10 @@ public sealed class ObjectStore : IAsyncDisposable
     /// <summary>Bytes of the largest object: 5 TiB, as in S3.</summary>
     public const long MostBytes = 5L << 40;
 
+    // Each content that streams in holds up to 2 MiB: so many at once, and others wait their turn.
+    private const int MostReceived = 256;
+
+    private readonly SemaphoreSlim _turns = new(MostReceived);
     private readonly IStore _store;
     private readonly IPieceNetwork _network;
     private readonly GatewayOptions _options;
@@ -193,9 +197,29 @@ public sealed class ObjectStore : IAsyncDisposable
         await _writer.DisposeAsync().ConfigureAwait(false);
         _shared.Dispose();
         _folder.Dispose();
+        _turns.Dispose();
     }
 
-    internal async Task<ObjectRecord> PutAsync(string bucket, Func<ContentSpool, Task> receive, PutTerms terms, CancellationToken cancellation)
+    /// <summary>Takes a content in when it is its turn.</summary>
+    /// <exception cref="ObjectException">It does not come within the time that a body may be silent.</exception>
+    internal async Task<T> ReceiveInTurnAsync<T>(Func<Task<T>> receive, CancellationToken cancellation)
+    {
+        if (!await _turns.WaitAsync(_options.Patience, cancellation).ConfigureAwait(false))
+            throw new ObjectException(ObjectFault.SlowDown, "too many uploads at once");
+        try
+        {
+            return await receive().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    internal Task<ObjectRecord> PutAsync(string bucket, Func<ContentSpool, Task> receive, PutTerms terms, CancellationToken cancellation) =>
+        ReceiveInTurnAsync(() => PutNowAsync(bucket, receive, terms, cancellation), cancellation);
+
+    private async Task<ObjectRecord> PutNowAsync(string bucket, Func<ContentSpool, Task> receive, PutTerms terms, CancellationToken cancellation)
     {
         ObjectIndex.RequireBucket(_store, bucket);
         await RequireRoomAsync(0, cancellation).ConfigureAwait(false);

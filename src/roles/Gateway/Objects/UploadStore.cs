@@ -74,7 +74,7 @@ public sealed class UploadStore
         string file = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         try
         {
-            PartRecord part = describe(await WriteAsync(file, content, cancellation).ConfigureAwait(false)) with { File = file };
+            PartRecord part = describe(await _objects.ReceiveInTurnAsync(() => WriteAsync(file, content, cancellation), cancellation).ConfigureAwait(false)) with { File = file };
             byte[] row = IndexKeys.Part(upload, number);
             PartRecord? before = null;
             await _writer.CommitAsync(

@@ -123,7 +123,11 @@ internal abstract class Checksum : IDisposable
 
         public override byte[] Finish() => _hash.GetHashAndReset();
 
-        public override void Dispose() => _hash.Dispose();
+        public override void Dispose()
+        {
+            _hash.Dispose();
+            base.Dispose();
+        }
     }
 
     private static byte[] BigEndian(ulong value, int length)

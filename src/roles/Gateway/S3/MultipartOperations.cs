@@ -137,7 +137,9 @@ internal static class MultipartOperations
     /// <summary>An object of parts is compared by the MD5 of its parts' MD5s; with checksums it is the same, but where they are of the whole.</summary>
     private static ObjectRecord Describe(S3Call call, UploadRecord upload, IReadOnlyList<PartRecord> parts, IReadOnlyDictionary<string, string>? whole, string? expected)
     {
-        byte[] tag = MD5.HashData([.. parts.SelectMany(part => Convert.FromHexString(part.ETag))]);
+        using IncrementalHash md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        foreach (PartRecord part in parts)
+            md5.AppendData(Convert.FromHexString(part.ETag));
         IReadOnlyDictionary<string, string>? checksums = whole;
         if (whole is null && upload.ChecksumAlgorithm is { } algorithm)
         {
@@ -148,7 +150,7 @@ internal static class MultipartOperations
             throw S3Error.Of("BadDigest", "The checksum that was given is not that of the object.");
         return new ObjectRecord
         {
-            Cid = "", Size = 0, ETag = $"{Convert.ToHexStringLower(tag)}-{parts.Count}", Modified = call.Store.Time.GetUtcNow(), Headers = upload.Headers, Metadata = upload.Metadata,
+            Cid = "", Size = 0, ETag = $"{Convert.ToHexStringLower(md5.GetHashAndReset())}-{parts.Count}", Modified = call.Store.Time.GetUtcNow(), Headers = upload.Headers, Metadata = upload.Metadata,
             Checksums = checksums, Parts = [.. parts.Select(part => part.Size)],
         };
     }

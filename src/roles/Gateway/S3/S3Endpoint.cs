@@ -43,6 +43,9 @@ internal sealed partial class S3Endpoint(ObjectStore store, IReadOnlyList<S3Cred
         "select", "session", "tagging", "torrent", "versions", "website",
     ];
 
+    /// <summary>Parameters that may stand in a request that changes something. Another may be an operation of tomorrow, which must not be taken for that of today.</summary>
+    private static readonly HashSet<string> Changing = ["delete", "partNumber", "uploadId", "uploads", "versionId", "x-id"];
+
     private enum Target
     {
         Service,
@@ -78,6 +81,8 @@ internal sealed partial class S3Endpoint(ObjectStore store, IReadOnlyList<S3Cred
         if (uri.Query.Keys.FirstOrDefault(Unsupported.Contains) is { } unsupported)
             throw S3Error.NotImplemented($"The parameter {unsupported}");
         string method = http.Request.Method;
+        if (method is not ("GET" or "HEAD") && uri.Query.Keys.FirstOrDefault(name => !Changing.Contains(name) && !name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase)) is { } unknown)
+            throw S3Error.NotImplemented($"The parameter {unknown} of {method}");
         foreach ((string wanted, Target place, string? mark, Operation operation) in Operations)
         {
             if (wanted == method && place == target && (mark is null || uri.Query.ContainsKey(mark)))

@@ -48,10 +48,10 @@ internal static class S3XmlReader
     }
 
     /// <summary>The elements below the root, each with its text, or with those below it.</summary>
-    private static IEnumerable<(string Name, Dictionary<string, string> Fields, string Text)> ReadChildren(byte[] xml, string root)
+    private static List<(string Name, Dictionary<string, string> Fields, string Text)> ReadChildren(byte[] xml, string root)
     {
         XmlReaderSettings settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreWhitespace = true, MaxCharactersInDocument = MostBytes, CheckCharacters = false };
-        List<(string, Dictionary<string, string>, string)> children = [];
+        List<(string Name, Dictionary<string, string> Fields, string Text)> children = [];
         try
         {
             using XmlReader reader = XmlReader.Create(new MemoryStream(xml), settings);
