@@ -22,6 +22,9 @@ public sealed class NodeTools
     /// <summary>A light client of another project, and the script that lets it follow a chain.</summary>
     public static NodeTools LightClient { get; } = new("tests", "Scenarios", "LightClient");
 
+    /// <summary>Implementations of UnixFS and archives, and a client of S3, that the gateway is compared with.</summary>
+    public static NodeTools Gateway { get; } = new("tests", "Roles.Tests", "Gateway", "Tools");
+
     private static NodeTools Comparisons { get; } = new("tests", "Testing", "Node");
 
     /// <summary>Runs a script that compares us with others.</summary>

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using Flashback.Gateway.Content;
+using Flashback.Gateway.Objects;
+using Flashback.Primitives;
+using Flashback.Proofs;
+
+namespace Flashback.Roles.Tests.Gateway;
+
+/// <summary>A network of one folder: what is placed is copied there and verified against CommP, and counts as stored at once unless told otherwise.</summary>
+internal sealed class FolderNetwork(string folder, long largest = 8 << 20) : IPieceNetwork
+{
+    public PaddedSize LargestPiece { get; } = PaddedSize.Of(largest);
+
+    /// <summary>While set, nothing answers.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>While set, nothing more is paid for.</summary>
+    public bool IsPoor { get; set; }
+
+    public ValueTask<string?> RefusalAsync(long bytes, CancellationToken cancellation) => new(IsPoor ? "the wallet is empty" : null);
+
+    public async Task PlaceAsync(Piece piece, IRangeSource content, CancellationToken cancellation)
+    {
+        RequireUp();
+        byte[] bytes = new byte[content.Length];
+        await content.ReadAsync(0, bytes, cancellation);
+        Assert.Equal(piece, PieceCommitment.Compute(bytes));
+        await File.WriteAllBytesAsync(PathOf(piece), bytes, cancellation);
+    }
+
+    public ValueTask<PieceStatus> StatusAsync(Piece piece, CancellationToken cancellation)
+    {
+        RequireUp();
+        return new(File.Exists(PathOf(piece)) ? new PieceStatus(1, true) : new PieceStatus(0, false));
+    }
+
+    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, CancellationToken cancellation)
+    {
+        RequireUp();
+        Assert.InRange(offset + destination.Length, 0, piece.Size.Unpadded.Bytes);
+        using FileStream file = File.OpenRead(PathOf(piece));
+        destination.Span.Clear(); // zeros follow the archive
+        file.Position = Math.Min(offset, file.Length);
+        await file.ReadAtLeastAsync(destination, destination.Length, throwOnEndOfStream: false, cancellation);
+    }
+
+    public Task ReleaseAsync(Piece piece, CancellationToken cancellation)
+    {
+        RequireUp();
+        File.Delete(PathOf(piece));
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<Piece> ListAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        foreach (string file in Directory.GetFiles(folder))
+        {
+            string[] parts = Path.GetFileName(file).Split('-');
+            yield return new Piece(FixedBytes.Parse<Hash32>(parts[0]), PaddedSize.Of(long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)));
+        }
+    }
+
+    public string PathOf(Piece piece) => Path.Combine(Directory.CreateDirectory(folder).FullName, $"{piece.Commitment}-{piece.Size}");
+
+    private void RequireUp()
+    {
+        if (IsDown)
+            throw new IOException("nobody answers");
+    }
+}
