@@ -23,7 +23,7 @@ internal sealed class SpacetimeWorld
     /// <summary>All errors of the contracts, out of their interfaces, so that a refusal can be read.</summary>
     private static readonly string[] Errors = [.. new[] { "Randomness", "Providers", "Sectors", "Market", "QonOptimizer", "StakingPool" }.SelectMany(ErrorsOf).Distinct()];
 
-    private static readonly Secp256k1SecretKey[] Keys = [.. Enumerable.Range(1, MostValidators).Select(KeyOf)];
+    internal static readonly Secp256k1SecretKey[] Keys = [.. Enumerable.Range(1, MostValidators).Select(KeyOf)];
 
     public SpacetimeWorld(SpacetimeParameters? parameters = null, ulong gwei = 10_000_000_000_000, ulong slot = 1_000, int validators = UsualValidators, params GenesisAccount[] more)
     {

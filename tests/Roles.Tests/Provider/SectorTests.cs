@@ -83,7 +83,7 @@ public sealed class SectorTests : IDisposable
         sector.Seal(Ones, CancellationToken.None);
         Assert.Throws<SectorException>(() => sector.Seal(default, CancellationToken.None));
         Assert.Throws<SectorException>(() => sector.AddPiece(Stream.Null, 0, CancellationToken.None));
-        Assert.Throws<SectorException>(() => Sector.Create(Path.Combine(_folder, "parents", "..", "sector"), SealKind.Of(5), 1, 1, Parents, null));
+        Assert.Throws<SectorException>(() => Sector.Create(Path.Combine(_folder, "parents", "..", "sector"), SealKind.Of(5), ReplicaId.ProviderId(1), 1, Parents, null));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class SectorTests : IDisposable
     {
         if (Directory.Exists(SectorPath))
             Directory.Delete(SectorPath, recursive: true);
-        return Sector.Create(SectorPath, SealKind.Of(5), 1000, 1, Parents, null);
+        return Sector.Create(SectorPath, SealKind.Of(5), ReplicaId.ProviderId(1000), 1, Parents, null);
     }
 
     private Sector Open() => Sector.Open(SectorPath, Parents, null);

@@ -13,8 +13,8 @@ public static class PieceCommitment
 {
     private const int ChunkDoublings = 11;
     private const int ChunkHeight = 2 + ChunkDoublings;
-    private const int UnpaddedChunk = Fr32.UnpaddedGroup << ChunkDoublings;
-    private const int PaddedChunk = Fr32.PaddedGroup << ChunkDoublings;
+    internal const int UnpaddedChunk = Fr32.UnpaddedGroup << ChunkDoublings;
+    internal const int PaddedChunk = Fr32.PaddedGroup << ChunkDoublings;
 
     /// <summary>The piece that a stream's bytes are, read to the end.</summary>
     /// <param name="payload">A stream of any length, the empty one too.</param>
@@ -60,7 +60,7 @@ public static class PieceCommitment
         }
     }
 
-    private static Hash32 Join(List<Hash32> roots, PaddedSize size)
+    internal static Hash32 Join(List<Hash32> roots, PaddedSize size)
     {
         int width = 1 << (size.TreeHeight - ChunkHeight);
         while (roots.Count < width)

@@ -30,7 +30,7 @@ public static class PostChallenges
 
     /// <summary>Which of a provider's sectors WinningPoSt asks for.</summary>
     /// <param name="randomness">The chain's randomness.</param>
-    /// <param name="providerId">See <see cref="ReplicaId.ProviderId"/>.</param>
+    /// <param name="providerId">See <see cref="ReplicaId.ProviderId(in Bytes48)"/>.</param>
     /// <param name="draw">0 for the first sector drawn.</param>
     /// <param name="eligible">How many sectors there are to draw from.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>

@@ -7,7 +7,7 @@ namespace Flashback.Proofs;
 public static class ReplicaId
 {
     /// <summary>SHA-256 of provider, sector number (big-endian), ticket, CommD and PoRep id, cut to 254 bits.</summary>
-    /// <param name="providerId">See <see cref="ProviderId"/>.</param>
+    /// <param name="providerId">See <see cref="ProviderId(in Bytes48)"/>.</param>
     /// <param name="sector">The sector's number.</param>
     /// <param name="ticket">Randomness of the chain from before the data was sealed.</param>
     /// <param name="commD">The commitment to the sector's data.</param>
@@ -26,7 +26,17 @@ public static class ReplicaId
         return Hash32.Read(id);
     }
 
-    /// <summary>A provider as 32 bytes: its number as an unsigned varint, then zeros.</summary>
+    /// <summary>A provider as 32 bytes where validators provide: SHA-256 of "flashback/prover" and the validator's public key. spec: ours#3</summary>
+    public static Hash32 ProviderId(in Bytes48 validator)
+    {
+        ReadOnlySpan<byte> domain = "flashback/prover"u8;
+        Span<byte> message = stackalloc byte[domain.Length + 48];
+        domain.CopyTo(message);
+        validator.AsSpan().CopyTo(message[domain.Length..]);
+        return Sha256.Hash(message);
+    }
+
+    /// <summary>Filecoin's provider as 32 bytes: its number as an unsigned varint, then zeros.</summary>
     public static Hash32 ProviderId(ulong provider)
     {
         Span<byte> id = stackalloc byte[32];

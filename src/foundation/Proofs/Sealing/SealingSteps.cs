@@ -4,7 +4,7 @@ namespace Flashback.Proofs;
 
 /// <summary>What goes into a replica id besides the data.</summary>
 /// <param name="Kind">The registered proof.</param>
-/// <param name="ProviderId">See <see cref="ReplicaId.ProviderId"/>.</param>
+/// <param name="ProviderId">See <see cref="ReplicaId.ProviderId(in Bytes48)"/>.</param>
 /// <param name="Number">The sector's number.</param>
 /// <param name="Ticket">Randomness of the chain from before sealing.</param>
 public sealed record SealInput(SealKind Kind, Hash32 ProviderId, ulong Number, Hash32 Ticket)

@@ -23,12 +23,16 @@ internal static class Answer
             command();
             return 0;
         }
-        catch (Exception e) when (e is SectorException or ParameterException or StoreException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e) when (IsTold(e))
         {
             Console.Error.WriteLine($"flashback: {e.Message}");
             return 1;
         }
     }
+
+    /// <summary>Whether it is a reason that a command may fail for, not a mistake of ours.</summary>
+    public static bool IsTold(Exception fault) => fault is
+        SectorException or ParameterException or StoreException or IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException or HttpRequestException;
 
     /// <summary>Writes named values; null ones are left out.</summary>
     public static void Write(bool json, params ReadOnlySpan<(string Name, object? Value)> values)

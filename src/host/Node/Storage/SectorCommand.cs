@@ -12,35 +12,51 @@ internal static class SectorCommand
     private static readonly Argument<string> Folder = new("DIR") { Description = "The sector's folder." };
     private static readonly Option<bool> Json = Answer.JsonOption();
     private static readonly Option<string> Size = SizeOption();
-    private static readonly Option<ulong> ProviderNumber = new("--provider") { Description = "A new sector's provider, by number.", DefaultValueFactory = _ => 1000 };
+    private static readonly Option<string> Prover = ProverOption();
     private static readonly Option<ulong> Number = new("--number") { Description = "A new sector's number.", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Snark = new("--snark") { Description = "Compresses the proof to 192 bytes a partition; a key that is missing is made first." };
     private static readonly Option<string> Cache = ParamsCommand.CacheOption();
 
-    private static readonly Option<string> Parents = new("--parents")
-    {
-        Description = "Where tables of parents are kept; each is made once for a sector size.",
-        DefaultValueFactory = _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "flashback", "parents"),
-    };
+    private static readonly Option<string> Parents = ParentsOption();
 
     public static Command Create() => new("sector", "Adds pieces to a sector, seals it, proves it, checks it, reads it back.")
     {
         Begin(), AddPiece(), Seal(), Unseal(), Prove(), Update(), Verify(),
     };
 
+    public static Option<string> ParentsOption() => new("--parents")
+    {
+        Description = "Where tables of parents are kept; each is made once for a sector size.",
+        DefaultValueFactory = _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "flashback", "parents"),
+    };
+
     private static Command Begin()
     {
-        Command command = new("create", "Begins a sector without pieces: sealed so, it is committed capacity, which an update puts data into later.") { Folder, Size, ProviderNumber, Number, Parents, Json };
+        Command command = new("create", "Begins a sector without pieces: sealed so, it is committed capacity, which an update puts data into later.") { Folder, Size, Prover, Number, Parents, Json };
         command.SetAction(parsed => Answer.Run(() =>
         {
             using Sector sector = NewSector(parsed, progress: null);
-            Answer.Write(parsed.GetValue(Json), ("kind", sector.Record.Kind), ("provider", $"{sector.Record.Provider}"), ("number", $"{sector.Record.Number}"), ("freeBytes", sector.Kind.Size.Unpadded.Bytes));
+            Answer.Write(parsed.GetValue(Json), ("kind", sector.Record.Kind), ("prover", sector.Record.Prover), ("number", $"{sector.Record.Number}"), ("freeBytes", sector.Kind.Size.Unpadded.Bytes));
         }));
         return command;
     }
 
     private static Sector NewSector(ParseResult parsed, IProgress<SealProgress>? progress) => Sector.Create(
-        parsed.GetRequiredValue(Folder), KindOf(parsed.GetRequiredValue(Size)), parsed.GetValue(ProviderNumber), parsed.GetValue(Number), ParentsOf(parsed), progress);
+        parsed.GetRequiredValue(Folder), KindOf(parsed.GetRequiredValue(Size)), ProverOf(parsed), parsed.GetValue(Number), ParentsOf(parsed), progress);
+
+    private static Hash32 ProverOf(ParseResult parsed) =>
+        ProverIdText.TryParse(parsed.GetRequiredValue(Prover), out Hash32 prover) ? prover : throw new SectorException($"--provider takes {ProverIdText.Forms}");
+
+    private static Option<string> ProverOption()
+    {
+        Option<string> prover = new("--provider") { Description = $"A new sector's provider: {ProverIdText.Forms}.", DefaultValueFactory = _ => "1000" };
+        prover.Validators.Add(result =>
+        {
+            if (!ProverIdText.TryParse(result.GetValueOrDefault<string>() ?? "", out _))
+                result.AddError($"--provider takes {ProverIdText.Forms}.");
+        });
+        return prover;
+    }
 
     private static Option<string> SizeOption()
     {
@@ -52,7 +68,7 @@ internal static class SectorCommand
     private static Command AddPiece()
     {
         Argument<string> file = new("FILE") { Description = "The piece's bytes." };
-        Command command = new("add-piece", "Adds a file to a sector; a folder that has no sector gets one.") { Folder, file, Size, ProviderNumber, Number, Parents, Json };
+        Command command = new("add-piece", "Adds a file to a sector; a folder that has no sector gets one.") { Folder, file, Size, Prover, Number, Parents, Json };
         command.SetAction(parsed => Answer.Run(() =>
         {
             string folder = parsed.GetRequiredValue(Folder);

@@ -9,11 +9,11 @@ namespace Flashback.Provider;
 /// <summary>Judges proofs that come as JSON with what they claim: from the command line and over HTTP.</summary>
 /// <remarks>
 /// <code>
-/// seal    { "kind": 6, "provider": 1000, "sector": 1, "ticket": "0x…", "seed": "0x…", "commD": "0x…", "commR": "0x…", "proof": "0x…" }
+/// seal    { "kind": 6, "provider": "0x…", "sector": 1, "ticket": "0x…", "seed": "0x…", "commD": "0x…", "commR": "0x…", "proof": "0x…" }
 /// post    { "kind": "window", "size": "8MiB", "randomness": "0x…", "sectors": [ { "number": 1, "commR": "0x…" } ], "proof": "0x…" }
 /// update  { "size": "8MiB", "commROld": "0x…", "commDNew": "0x…", "commRNew": "0x…", "proof": "0x…" }
 /// </code>
-/// Each may have "verifyingKey", a key's file in hexadecimal; else the key is the network's, and without a network that of the cache or of the devnet. All methods may be called from any thread.
+/// A provider is what <see cref="ProverIdText"/> reads; Filecoin's number may also stand there as a number. Each may have "verifyingKey", a key's file in hexadecimal; else the key is the network's, and without a network that of the cache or of the devnet. All methods may be called from any thread.
 /// </remarks>
 /// <param name="cache">Where keys are.</param>
 /// <param name="network">The network's keys, beside which no others count; null when no network is meant.</param>
@@ -56,7 +56,7 @@ public sealed class ProofRequests(ParameterCache cache, IReadOnlyDictionary<Stor
         if (!SealKind.TryOf(input.GetProperty("kind").GetInt32(), out SealKind? kind))
             throw new InvalidDataException("kind is a registered seal proof: 0 to 19, or 1006, the devnet's");
         Hash32 commD = Node(input, "commD");
-        Hash32 provider = ReplicaId.ProviderId(input.GetProperty("provider").GetUInt64());
+        Hash32 provider = Prover(input.GetProperty("provider"));
         Hash32 replicaId = ReplicaId.Compute(provider, input.GetProperty("sector").GetUInt64(), Node(input, "ticket"), commD, kind.PorepId);
         SealStatement statement = new(kind, replicaId, commD, Node(input, "commR"), Node(input, "seed"));
         return StorageProofs.VerifySeal(Key(input, StorageCircuit.OfSeal(kind)), statement, kind.CreateGraph(), Proof(input));
@@ -101,6 +101,10 @@ public sealed class ProofRequests(ParameterCache cache, IReadOnlyDictionary<Stor
             return network.TryGetValue(circuit, out VerifyingKey? key) ? key : throw new ParameterException($"the network has no key for {circuit}");
         return !cache.HoldsVerifying(circuit) && DevnetKeys.All.TryGetValue(circuit, out VerifyingKey? shipped) ? shipped : cache.OpenVerifying(circuit);
     }
+
+    private static Hash32 Prover(JsonElement provider) => provider.ValueKind == JsonValueKind.Number ? ReplicaId.ProviderId(provider.GetUInt64())
+        : ProverIdText.TryParse(provider.GetString() ?? "", out Hash32 id) ? id
+        : throw new InvalidDataException($"provider takes {ProverIdText.Forms}");
 
     private static SectorSize Size(JsonElement input)
     {

@@ -11,13 +11,26 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Flashback.Provider;
 
-/// <summary>What a provider answers over HTTP: <c>POST /verify-seal</c>, <c>/verify-post</c>, <c>/verify-update</c> and <c>GET /health</c>.</summary>
+/// <summary>What a provider's server answers about.</summary>
+/// <param name="Requests">Judges proofs.</param>
+public sealed record ProviderAnswers(ProofRequests Requests)
+{
+    /// <summary>The status of the provider that runs beside it; null where none does. Itself null until the node has answered.</summary>
+    public Func<ProviderStatus?>? Status { get; init; }
+
+    /// <summary>Takes and gives pieces; null where none are.</summary>
+    public PieceEndpoints? Pieces { get; init; }
+}
+
+/// <summary>What a provider answers over HTTP: <c>POST /verify-seal</c>, <c>/verify-post</c>, <c>/verify-update</c>, <c>GET /health</c> and <c>/metrics</c>, of one that runs <c>GET /status</c>, and where pieces are taken those of <see cref="PieceEndpoints"/>.</summary>
 /// <remarks>
 /// A proof is answered with 200 and {"valid":true} or {"valid":false,"rule":…,"detail":…}; JSON that says too little with 400, a key that is not
-/// there with 404, more requests than can wait with 503, each with {"error":…}.
+/// there with 404, more requests than can wait with 503, each with {"error":{"code":…,"message":…}}.
 /// </remarks>
 public sealed class ProviderServer : IAsyncDisposable
 {
@@ -29,13 +42,17 @@ public sealed class ProviderServer : IAsyncDisposable
     private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
     private int _waiting;
 
-    private ProviderServer(WebApplication app, ProofRequests requests)
+    private ProviderServer(WebApplication app, ProviderAnswers answers)
     {
         _app = app;
-        app.MapPost("/verify-seal", context => AnswerAsync(context, requests.JudgeSeal));
-        app.MapPost("/verify-post", context => AnswerAsync(context, requests.JudgePost));
-        app.MapPost("/verify-update", context => AnswerAsync(context, requests.JudgeUpdate));
-        app.MapGet("/health", context => WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["healthy"] = true }));
+        app.MapPost("/verify-seal", context => AnswerAsync(context, answers.Requests.JudgeSeal));
+        app.MapPost("/verify-post", context => AnswerAsync(context, answers.Requests.JudgePost));
+        app.MapPost("/verify-update", context => AnswerAsync(context, answers.Requests.JudgeUpdate));
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        if (answers.Status is { } status)
+            app.MapGet("/status", context => TellAsync(context, status()));
+        answers.Pieces?.Map(app);
+        app.MapGet("/health", context => HttpAnswers.WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["healthy"] = true }));
     }
 
     /// <summary>Where the server listens: of use when its port was 0.</summary>
@@ -43,17 +60,19 @@ public sealed class ProviderServer : IAsyncDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="listen">Where it listens; port 0 takes a free one.</param>
-    /// <param name="requests">Judges proofs.</param>
+    /// <param name="answers">What about.</param>
     /// <param name="logging">Where logs go.</param>
     /// <param name="cancellation">Gives up starting.</param>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<ProviderServer> StartAsync(IPEndPoint listen, ProofRequests requests, ILoggerFactory logging, CancellationToken cancellation)
+    public static async Task<ProviderServer> StartAsync(IPEndPoint listen, ProviderAnswers answers, ILoggerFactory logging, CancellationToken cancellation)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(logging);
         builder.Services.AddRoutingCore();
+        builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("flashback"))
+            .WithMetrics(metrics => metrics.AddMeter("Flashback.*").AddRuntimeInstrumentation().AddPrometheusExporter());
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, listen));
-        ProviderServer server = new(builder.Build(), requests);
+        ProviderServer server = new(builder.Build(), answers);
         await server._app.StartAsync(cancellation).ConfigureAwait(false);
         string address = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         server.Endpoint = new(listen.Address, new Uri(address).Port);
@@ -85,7 +104,7 @@ public sealed class ProviderServer : IAsyncDisposable
         if (Interlocked.Increment(ref _waiting) > MostWaiting)
         {
             Interlocked.Decrement(ref _waiting);
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "too many proofs are waiting to be verified").ConfigureAwait(false);
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "busy", "too many proofs are waiting to be verified").ConfigureAwait(false);
             return;
         }
         try
@@ -104,19 +123,19 @@ public sealed class ProviderServer : IAsyncDisposable
             JsonObject answer = broken is null
                 ? new() { ["valid"] = true }
                 : new() { ["valid"] = false, ["rule"] = broken.Rule.ToString(), ["detail"] = broken.Detail };
-            await WriteAsync(context, StatusCodes.Status200OK, answer).ConfigureAwait(false);
+            await HttpAnswers.WriteAsync(context, StatusCodes.Status200OK, answer).ConfigureAwait(false);
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, e.Message).ConfigureAwait(false);
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status400BadRequest, "invalid_request", e.Message).ConfigureAwait(false);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
-            await RefuseAsync(context, e.StatusCode, e.Message).ConfigureAwait(false);
+            await HttpAnswers.RefuseAsync(context, e.StatusCode, "invalid_request", e.Message).ConfigureAwait(false);
         }
         catch (ParameterException e)
         {
-            await RefuseAsync(context, StatusCodes.Status404NotFound, e.Message).ConfigureAwait(false);
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status404NotFound, "unknown_key", e.Message).ConfigureAwait(false);
         }
         finally
         {
@@ -124,12 +143,11 @@ public sealed class ProviderServer : IAsyncDisposable
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string reason) => WriteAsync(context, status, new JsonObject { ["error"] = reason });
-
-    private static Task WriteAsync(HttpContext context, int status, JsonObject answer)
+    private static Task TellAsync(HttpContext context, ProviderStatus? status)
     {
-        context.Response.StatusCode = status;
+        if (status is null)
+            return HttpAnswers.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "starting", "the node has not answered yet");
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+        return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.ProviderStatus), context.RequestAborted).AsTask();
     }
 }

@@ -8,7 +8,7 @@ namespace Flashback.Provider;
 /// <summary>Compresses vanilla proofs with the keys of a folder; a key that is not there is made on first use, the devnet's from the words that its verifying keys come from.</summary>
 /// <param name="cache">The folder.</param>
 /// <param name="progress">May be null.</param>
-public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>? progress)
+public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>? progress) : IStorageProver
 {
     /// <summary>Commit phase 2: the proofs of all proof partitions, checked.</summary>
     /// <exception cref="ParameterException">The key is damaged.</exception>

@@ -62,8 +62,14 @@ public sealed partial class Sector : IDisposable
     }
 
     /// <summary>Begins a sector in a folder that has none.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="kind">The registered proof.</param>
+    /// <param name="prover">Whose replica it becomes: <see cref="ReplicaId.ProviderId(in Bytes48)"/>, or of Filecoin's providers <see cref="ReplicaId.ProviderId(ulong)"/>.</param>
+    /// <param name="number">The sector's number.</param>
+    /// <param name="parents">Where tables of parents are kept.</param>
+    /// <param name="progress">May be null.</param>
     /// <exception cref="SectorException">There is a sector already, or another process holds the folder.</exception>
-    public static Sector Create(string path, SealKind kind, ulong provider, ulong number, ParentFiles parents, IProgress<SealProgress>? progress)
+    public static Sector Create(string path, SealKind kind, Hash32 prover, ulong number, ParentFiles parents, IProgress<SealProgress>? progress)
     {
         ArgumentNullException.ThrowIfNull(kind);
         SectorFolder folder = SectorFolder.Open(path);
@@ -72,7 +78,7 @@ public sealed partial class Sector : IDisposable
             folder.Dispose();
             throw new SectorException($"there is a sector in {path} already");
         }
-        Sector sector = new(folder, parents, new SectorRecord { Kind = kind.Number, Provider = provider, Number = number }, progress);
+        Sector sector = new(folder, parents, new SectorRecord { Kind = kind.Number, Prover = prover.ToString(), Number = number }, progress);
         sector.Save(sector.Record);
         return sector;
     }
@@ -216,7 +222,7 @@ public sealed partial class Sector : IDisposable
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => _folder.Dispose();
 
-    private SealInput Input() => new(Kind, ReplicaId.ProviderId(Record.Provider), Record.Number, FixedBytes.Parse<Hash32>(Record.Ticket));
+    private SealInput Input() => new(Kind, FixedBytes.Parse<Hash32>(Record.Prover), Record.Number, FixedBytes.Parse<Hash32>(Record.Ticket));
 
     private SealCommitments Commitments()
     {
@@ -228,7 +234,9 @@ public sealed partial class Sector : IDisposable
             : throw new SectorException($"{SectorFile.Commitments} hashes to {commitments.CommR}, not to {Record.CommR}: it has been altered");
     }
 
-    private SealStatement Statement(Hash32 seed)
+    /// <summary>What a seal proof of the sector states with a seed.</summary>
+    /// <exception cref="SectorException">The sector is not sealed.</exception>
+    public SealStatement Statement(Hash32 seed)
     {
         SealCommitments commitments = Commitments();
         Hash32 commD = FixedBytes.Parse<Hash32>(Record.CommD);
@@ -338,7 +346,7 @@ public sealed partial class Sector : IDisposable
         {
             throw new SectorException($"{RecordFile} cannot be read: {e.Message}", e);
         }
-        bool makesSense = record is not null && SealKind.TryOf(record.Kind, out _)
+        bool makesSense = record is not null && SealKind.TryOf(record.Kind, out _) && record.Prover is not null && IsNode(record.Prover)
             && IsNode(record.Ticket) && IsNode(record.CommD) && IsNode(record.CommR) && IsNode(record.Seed)
             && IsNode(record.Update?.CommD) && IsNode(record.Update?.CommR) && (record.Update is null || record.CommR is not null)
             && record.Pieces.Concat(record.Update?.Pieces ?? []).All(

@@ -36,7 +36,7 @@ public sealed class SectorFolder : ISectorStore, IDisposable
         }
         catch (IOException e) when (File.Exists(System.IO.Path.Combine(path, LockName)))
         {
-            throw new SectorException($"the sector in {path} is in use by another process", e);
+            throw new SectorException($"the sector in {path} is in use by another process", e) { IsInUse = true };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -8,8 +8,8 @@ public sealed record SectorRecord
     /// <summary>The number of the registered proof.</summary>
     public required int Kind { get; init; }
 
-    /// <summary>The provider's number.</summary>
-    public required ulong Provider { get; init; }
+    /// <summary>Whose replica it is: 32 bytes that stand for the provider in the replica id.</summary>
+    public required string Prover { get; init; }
 
     /// <summary>The sector's number.</summary>
     public required ulong Number { get; init; }

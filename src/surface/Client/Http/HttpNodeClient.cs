@@ -193,6 +193,16 @@ public sealed class HttpNodeClient : INodeClient, IDisposable
     public Task PublishBlsToExecutionChangesAsync(IReadOnlyList<SignedBlsToExecutionChange> changes, CancellationToken cancellation) =>
         _api.PostContainersAsync("eth/v1/beacon/pool/bls_to_execution_changes", changes, cancellation);
 
+    /// <summary>A block with its signature.</summary>
+    /// <param name="block">head, genesis, finalized, a slot or a root. spec: beacon-APIs, parameter block_id</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<SignedBeaconBlock> GetBlockAsync(string block, CancellationToken cancellation) =>
+        (await _api.GetEncodedAsync<SignedBeaconBlock>($"eth/v2/beacon/blocks/{block}", cancellation)).Container;
+
+    /// <summary>A whole state: megabytes, or on a large network hundreds of them.</summary>
+    public async Task<BeaconState> GetStateAsync(Hash32 stateRoot, CancellationToken cancellation) =>
+        (await _api.GetEncodedAsync<BeaconState>($"eth/v2/debug/beacon/states/{stateRoot}", cancellation)).Container;
+
     /// <summary>Gives up what is under way.</summary>
     public void Dispose() => _http.Dispose();
 

@@ -1,0 +1,61 @@
+using Flashback.Client;
+using Flashback.Primitives;
+
+namespace Flashback.Provider;
+
+/// <summary>The chain as one provider sees it: the head, its own duties, and the way to send. Safe to share between threads.</summary>
+public sealed class ProviderChain
+{
+    /// <param name="node">The node.</param>
+    /// <param name="sender">The operator.</param>
+    /// <param name="provider">The provider's number: its validator's index.</param>
+    /// <param name="proverId">Who its replicas are made for.</param>
+    /// <param name="network">What the network decides.</param>
+    public ProviderChain(ExecutionClient node, TransactionSender sender, ulong provider, Hash32 proverId, KnownStorageNetwork network) =>
+        (Node, Sender, Provider, ProverId, Network) = (node, sender, provider, proverId, network);
+
+    /// <summary>The node.</summary>
+    public ExecutionClient Node { get; }
+
+    /// <summary>The operator.</summary>
+    public TransactionSender Sender { get; }
+
+    /// <summary>The provider's number: its validator's index.</summary>
+    public ulong Provider { get; }
+
+    /// <summary>Who its replicas are made for.</summary>
+    public Hash32 ProverId { get; }
+
+    /// <summary>What the network decides; its totals are those of the start.</summary>
+    public KnownStorageNetwork Network { get; }
+
+    /// <summary>Slots of a window.</summary>
+    public ulong WindowLength => Network.ProvingPeriod / Network.Deadlines;
+
+    /// <summary>How long a slot is.</summary>
+    public TimeSpan Slot => TimeSpan.FromSeconds(Network.SecondsPerSlot);
+
+    /// <summary>When a slot begins.</summary>
+    public DateTimeOffset TimeOf(ulong slot) => DateTimeOffset.FromUnixTimeSeconds((long)(Network.GenesisTime + slot * Network.SecondsPerSlot));
+
+    /// <summary>The slot of the newest block: what contracts answer now is of its state.</summary>
+    public async Task<ulong> GetHeadSlotAsync(CancellationToken cancellation) => Network.SlotAt((await Node.GetHeadAsync(cancellation).ConfigureAwait(false)).Timestamp);
+
+    /// <summary>Sends what changes nothing for the worse where it is sent twice, and tells whether it took effect.</summary>
+    /// <returns>Null when it did; else why not.</returns>
+    public async Task<string?> SendAsync(TransactionDraft draft, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        try
+        {
+            ExecutionReceipt? receipt = await Sender.SendAsync(draft, cancellation).ConfigureAwait(false);
+            return receipt is null ? $"{draft.Purpose}: another transaction of the operator took its place, or the node does not want it any more"
+                : !receipt.IsSuccess ? $"{draft.Purpose}: the transaction {receipt.TransactionHash} failed"
+                : null;
+        }
+        catch (NodeException fault)
+        {
+            return $"{draft.Purpose}: {RevertReason.Of(fault, SectorsContract.Errors) ?? fault.Message}";
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using Flashback.Primitives;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Flashback.Provider;
+
+/// <summary>Pieces over HTTP: taken where a deal asks for them, in parts as tus 1.0 has it, and given by ranges.</summary>
+/// <remarks>
+/// <code>
+/// HEAD  /pieces/{commP}            200 with Upload-Offset, Upload-Length, Flashback-State: expected | uploading | stored; 404 where no deal asks for it
+/// PATCH /pieces/{commP}?deal=0x…   Upload-Offset: n; 204 with the new offset, after the last byte 200; 409 from another offset, 413 too long, 422 another piece
+/// GET   /pieces/{commP}            200 or 206 with the bytes, ETag: commP; 404, 416
+/// </code>
+/// A commitment is 64 hexadecimal digits.
+/// </remarks>
+/// <param name="shelf">Where pieces lie.</param>
+/// <param name="intake">Which are asked for.</param>
+public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
+{
+    private const int Chunk = 1 << 18;
+    private const string UploadOffset = "Upload-Offset";
+    private const string UploadLength = "Upload-Length";
+    private const string State = "Flashback-State";
+
+    internal void Map(IEndpointRouteBuilder app)
+    {
+        app.MapMethods("/pieces/{commP}", [HttpMethods.Head], context => WithPieceAsync(context, TellAsync));
+        app.MapMethods("/pieces/{commP}", [HttpMethods.Patch], context => WithPieceAsync(context, TakeAsync));
+        app.MapMethods("/pieces/{commP}", [HttpMethods.Get], context => WithPieceAsync(context, GiveAsync));
+    }
+
+    private static Task WithPieceAsync(HttpContext context, Func<HttpContext, Hash32, Task> answer) =>
+        context.Request.RouteValues["commP"] is string { Length: 64 } text && FixedBytes.TryParse(text, out Hash32 commP)
+            ? answer(context, commP)
+            : HttpAnswers.RefuseAsync(context, StatusCodes.Status400BadRequest, "invalid_piece", "a piece is named by its CommP: 64 hexadecimal digits");
+
+    private async Task TellAsync(HttpContext context, Hash32 commP)
+    {
+        if (shelf.LengthOf(commP) is { } length)
+        {
+            Describe(context, commP);
+            context.Response.ContentLength = length;
+            Tell(context, "stored", length, length);
+        }
+        else if (await intake.FindAsync(commP, DealOf(context), context.RequestAborted).ConfigureAwait(false) is { } expected)
+        {
+            long offset = shelf.OffsetOf(commP);
+            Tell(context, offset == 0 ? "expected" : "uploading", offset, expected.Length);
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    private async Task TakeAsync(HttpContext context, Hash32 commP)
+    {
+        if (!long.TryParse(context.Request.Headers[UploadOffset], NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+        {
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status400BadRequest, "invalid_offset", $"{UploadOffset} says where the part begins").ConfigureAwait(false);
+            return;
+        }
+        if (shelf.LengthOf(commP) is { } stored)
+        {
+            Tell(context, "stored", stored, stored);
+            return;
+        }
+        if (await intake.FindAsync(commP, DealOf(context), context.RequestAborted).ConfigureAwait(false) is not { } expected)
+        {
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status404NotFound, "unwanted", "no deal asks for this piece").ConfigureAwait(false);
+            return;
+        }
+        if (shelf.Upload(expected) is not { } upload)
+        {
+            context.Response.Headers.RetryAfter = "10";
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "busy", "too many uploads are under way").ConfigureAwait(false);
+            return;
+        }
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = expected.Length;
+        UploadResult result;
+        try
+        {
+            result = await upload.AppendAsync(context.Request.BodyReader, offset, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault)
+        {
+            await HttpAnswers.RefuseAsync(context, fault.StatusCode, "invalid_request", fault.Message).ConfigureAwait(false);
+            return;
+        }
+        long reached = upload.Offset;
+        if (result is UploadResult.Stored or UploadResult.WrongPiece)
+            shelf.Close(upload);
+        await AnswerAsync(context, result, reached, expected.Length).ConfigureAwait(false);
+    }
+
+    private static Task AnswerAsync(HttpContext context, UploadResult result, long reached, long length)
+    {
+        switch (result)
+        {
+            case UploadResult.Stored:
+                Tell(context, "stored", length, length);
+                return Task.CompletedTask;
+            case UploadResult.Continues:
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                Tell(context, "uploading", reached, length);
+                return Task.CompletedTask;
+            case UploadResult.WrongOffset:
+                Tell(context, reached == 0 ? "expected" : "uploading", reached, length);
+                return HttpAnswers.RefuseAsync(context, StatusCodes.Status409Conflict, "wrong_offset", $"the upload goes on at {reached}");
+            case UploadResult.TooLong:
+                return HttpAnswers.RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "too_long", $"the piece has {length} bytes");
+            default:
+                return HttpAnswers.RefuseAsync(context, StatusCodes.Status422UnprocessableEntity, "wrong_piece", "the bytes are another piece's");
+        }
+    }
+
+    private async Task GiveAsync(HttpContext context, Hash32 commP)
+    {
+        using SafeFileHandle? file = shelf.Open(commP);
+        if (file is null)
+        {
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status404NotFound, "unknown_piece", "the piece is not here").ConfigureAwait(false);
+            return;
+        }
+        long length = RandomAccess.GetLength(file);
+        Describe(context, commP);
+        if (!TryRange(context, commP, length, out long from, out long count))
+        {
+            context.Response.Headers.ContentRange = $"bytes */{length.ToString(CultureInfo.InvariantCulture)}";
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status416RangeNotSatisfiable, "invalid_range", $"the piece has {length} bytes").ConfigureAwait(false);
+            return;
+        }
+        context.Response.ContentLength = count;
+        await SendAsync(file, from, count, context.Response.BodyWriter, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>The part that is asked for, the whole where none is, or more than one; false where it is outside of the piece.</summary>
+    private static bool TryRange(HttpContext context, Hash32 commP, long length, out long from, out long count)
+    {
+        (from, count) = (0, length);
+        RequestHeaders headers = context.Request.GetTypedHeaders();
+        if (headers.Range is not { Unit.Value: "bytes", Ranges.Count: 1 } asked || (headers.IfRange?.EntityTag is { } tag && !tag.Compare(TagOf(commP), useStrongComparison: true)))
+            return true;
+        RangeItemHeaderValue range = asked.Ranges.First();
+        long last = range.From is null ? length - 1 : Math.Min(range.To ?? long.MaxValue, length - 1);
+        from = range.From ?? Math.Max(0, length - range.To!.Value);
+        if (from > last)
+            return false;
+        count = last - from + 1;
+        context.Response.StatusCode = StatusCodes.Status206PartialContent;
+        context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{last}/{length}");
+        return true;
+    }
+
+    /// <summary>From the system's cache into the server's own buffers, without one of ours in between.</summary>
+    private static async Task SendAsync(SafeFileHandle file, long from, long count, PipeWriter body, CancellationToken cancellation)
+    {
+        for (long end = from + count; from < end;)
+        {
+            Memory<byte> memory = body.GetMemory((int)Math.Min(Chunk, end - from));
+            int read = RandomAccess.Read(file, memory.Span[..(int)Math.Min(memory.Length, end - from)], from);
+            if (read == 0)
+                throw new IOException("the piece's file has been cut off");
+            body.Advance(read);
+            from += read;
+            FlushResult flushed = await body.FlushAsync(cancellation).ConfigureAwait(false);
+            if (flushed.IsCompleted || flushed.IsCanceled)
+                return;
+        }
+    }
+
+    private static void Describe(HttpContext context, Hash32 commP)
+    {
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.Headers.AcceptRanges = "bytes";
+        context.Response.Headers.ETag = TagOf(commP).ToString();
+    }
+
+    private static void Tell(HttpContext context, string state, long offset, long length)
+    {
+        context.Response.Headers[State] = state;
+        context.Response.Headers[UploadOffset] = offset.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers[UploadLength] = length.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static EntityTagHeaderValue TagOf(Hash32 commP) => new($"\"{Convert.ToHexStringLower(commP.AsSpan())}\"");
+
+    private static string? DealOf(HttpContext context) => context.Request.Query["deal"] is [var deal] ? deal : null;
+}

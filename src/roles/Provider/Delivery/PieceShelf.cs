@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Flashback.Primitives;
+using Microsoft.Win32.SafeHandles;
+
+namespace Flashback.Provider;
+
+/// <summary>Readable copies of pieces, a file each, and uploads that are under way. A file under a piece's own name is whole and has its CommP. Safe to share between threads.</summary>
+/// <param name="folder">The folder; made when something comes.</param>
+public sealed class PieceShelf(string folder) : IDisposable
+{
+    private const int MostUploads = 256; // each holds half a MiB of memory
+
+    private readonly ConcurrentDictionary<Hash32, PieceUpload> _uploads = [];
+
+    /// <summary>The length of a piece that is here; null where it is not.</summary>
+    public long? LengthOf(in Hash32 commP) => new FileInfo(PathOf(commP)) is { Exists: true } file ? file.Length : null;
+
+    /// <summary>Opens a piece that is here; null where it is not. The caller disposes it.</summary>
+    public SafeFileHandle? Open(in Hash32 commP)
+    {
+        try
+        {
+            return File.OpenHandle(PathOf(commP), options: FileOptions.None);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>How much of an upload has come; 0 where none was begun.</summary>
+    public long OffsetOf(in Hash32 commP) => _uploads.TryGetValue(commP, out PieceUpload? upload) ? upload.Offset
+        : new FileInfo(PartOf(commP)) is { Exists: true } part ? part.Length
+        : 0;
+
+    /// <summary>The upload of a piece, begun now or earlier; null where too many are under way.</summary>
+    public PieceUpload? Upload(ExpectedPiece piece)
+    {
+        ArgumentNullException.ThrowIfNull(piece);
+        if (_uploads.TryGetValue(piece.CommP, out PieceUpload? begun))
+            return begun;
+        if (_uploads.Count >= MostUploads)
+            return null;
+        Directory.CreateDirectory(folder);
+        return _uploads.GetOrAdd(piece.CommP, _ => new PieceUpload(piece, PartOf(piece.CommP), PathOf(piece.CommP)));
+    }
+
+    /// <summary>An upload has ended, with the piece or without it.</summary>
+    public void Close(PieceUpload upload)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        if (_uploads.TryRemove(new KeyValuePair<Hash32, PieceUpload>(upload.Piece.CommP, upload)))
+            upload.Dispose();
+    }
+
+    /// <summary>Lets go of uploads; what has come of them stays.</summary>
+    public void Dispose()
+    {
+        foreach (PieceUpload upload in _uploads.Values)
+            Close(upload);
+    }
+
+    private string PathOf(in Hash32 commP) => Path.Combine(folder, Convert.ToHexStringLower(commP.AsSpan()));
+
+    private string PartOf(in Hash32 commP) => PathOf(commP) + ".part";
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Flashback.Primitives;
+using Flashback.Proofs;
+
+namespace Flashback.Provider;
+
+/// <summary>All sectors of a provider, each in a folder of its own, which one step at a time works in. Safe to share between threads.</summary>
+/// <param name="folder">The folder with a folder for each sector.</param>
+/// <param name="kind">The registered proof.</param>
+/// <param name="prover">Whose replicas they are.</param>
+/// <param name="parents">Where tables of parents are kept.</param>
+public sealed class SectorShelf(string folder, SealKind kind, Hash32 prover, ParentFiles parents)
+{
+    private readonly ConcurrentDictionary<ulong, SemaphoreSlim> _turns = [];
+    private readonly ConcurrentDictionary<ulong, TimeSpan> _latencies = [];
+
+    /// <summary>The registered proof.</summary>
+    public SealKind Kind => kind;
+
+    /// <summary>Whose replicas they are.</summary>
+    public Hash32 Prover => prover;
+
+    /// <summary>How long it took last to read the challenged leaves of each sector.</summary>
+    public IReadOnlyDictionary<ulong, TimeSpan> Latencies => _latencies;
+
+    /// <summary>Sectors that are on the disk.</summary>
+    public IReadOnlyList<ulong> Numbers => !Directory.Exists(folder) ? [] :
+    [
+        .. Directory.GetDirectories(folder).Select(Path.GetFileName).Where(name => ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(name => ulong.Parse(name!, CultureInfo.InvariantCulture)).Order(),
+    ];
+
+    /// <summary>Works with a sector that is there, alone.</summary>
+    /// <exception cref="SectorException">It is not there, or something about it keeps the work from being done.</exception>
+    public Task<T> UseAsync<T>(ulong number, Func<Sector, T> work, CancellationToken cancellation) => InTurnAsync(
+        number,
+        () =>
+        {
+            using Sector sector = Sector.Open(PathOf(number), parents, progress: null);
+            return work(sector);
+        },
+        cancellation);
+
+    /// <summary>Seals an empty sector with a ticket; takes up what was begun with the same ticket and throws away what was begun with another.</summary>
+    public Task<(Hash32 CommD, Hash32 CommR)> SealAsync(ulong number, Hash32 ticket, CancellationToken cancellation) => InTurnAsync(
+        number,
+        () =>
+        {
+            using Sector sector = OpenFor(number, ticket);
+            SealCommitments commitments = sector.Seal(ticket, cancellation);
+            return (FixedBytes.Parse<Hash32>(sector.Record.CommD), commitments.CommR);
+        },
+        cancellation);
+
+    /// <summary>The vanilla proof of a sector at a challenge; how long its leaves took to read is kept.</summary>
+    public Task<PostVanillaProof> ReadAsync(ulong number, Hash32 challenge, int place, CancellationToken cancellation) => UseAsync(
+        number,
+        sector =>
+        {
+            long started = Stopwatch.GetTimestamp();
+            PostVanillaProof proof = sector.ProveSpacetime(PostKind.Window, challenge, place);
+            _latencies[number] = Stopwatch.GetElapsedTime(started);
+            return proof;
+        },
+        cancellation);
+
+    /// <summary>Removes a sector's files; nothing where there are none.</summary>
+    public Task RemoveAsync(ulong number, CancellationToken cancellation) => InTurnAsync(
+        number,
+        () =>
+        {
+            RemoveFiles(number);
+            return true;
+        },
+        cancellation);
+
+    /// <summary>Whether what came of working with a sector says that its files are lost or altered, not that the work could not be done now.</summary>
+    public static bool IsLoss(Exception failure) => failure is SectorException { IsInUse: false } or InvalidDataException or IOException or UnauthorizedAccessException or TimeoutException;
+
+    private Sector OpenFor(ulong number, Hash32 ticket)
+    {
+        string path = PathOf(number);
+        if (File.Exists(Path.Combine(path, "sector.json")))
+        {
+            Sector begun = Sector.Open(path, parents, progress: null);
+            if (begun.Record.Ticket is null || begun.Record.Ticket == ticket.ToString())
+                return begun;
+            begun.Dispose();
+        }
+        RemoveFiles(number);
+        return Sector.Create(path, kind, prover, number, parents, progress: null);
+    }
+
+    private void RemoveFiles(ulong number)
+    {
+        _latencies.TryRemove(number, out _);
+        if (Directory.Exists(PathOf(number)))
+            Directory.Delete(PathOf(number), recursive: true);
+    }
+
+    private string PathOf(ulong number) => Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture));
+
+    private async Task<T> InTurnAsync<T>(ulong number, Func<T> work, CancellationToken cancellation)
+    {
+        SemaphoreSlim turn = _turns.GetOrAdd(number, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(work, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using Flashback.Client;
+using Flashback.Primitives;
+using Flashback.Proofs;
+using Microsoft.Extensions.Logging;
+
+namespace Flashback.Provider;
+
+/// <summary>Seals what is pledged and proves what is sealed, in time: the front door of providing. spec: ours#3, ours#4</summary>
+/// <remarks>
+/// Each quarter of a slot:
+/// 1. The head, the provider and its deadlines are asked for.
+/// 2. Orders are taken; windows that come become work, those that are over are closed.
+/// 3. Every step that is due and has room is started.
+/// 4. Status and alerts are made of what is known.
+/// Beside that, a survey goes through all sectors once a window's length. The chain is what counts: whatever was lost in a crash or a reorganisation is seen there
+/// and done again.
+/// </remarks>
+public sealed partial class ProviderService
+{
+    private readonly ProviderSettings _settings;
+    private readonly ProviderChain _chain;
+    private readonly WorkQueue _queue;
+    private readonly SectorShelf _shelf;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly WorkRunner _runner;
+    private readonly WindowSchedule _schedule;
+    private readonly SectorSurvey _survey;
+    private readonly Orders _orders;
+    private Task _surveying = Task.CompletedTask;
+    private ulong _nextSurvey;
+
+    /// <summary>A service that does nothing yet.</summary>
+    /// <param name="settings">What it is asked for.</param>
+    /// <param name="chain">The chain.</param>
+    /// <param name="queue">The work.</param>
+    /// <param name="shelf">The sectors.</param>
+    /// <param name="prover">Makes the proofs that go on the chain.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="log">The log.</param>
+    public ProviderService(ProviderSettings settings, ProviderChain chain, WorkQueue queue, SectorShelf shelf, IStorageProver prover, TimeProvider time, ILogger<ProviderService> log)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(chain);
+        (_settings, _chain, _queue, _shelf, _time, _log) = (settings, chain, queue, shelf, time, log);
+        WindowSteps windows = new(chain, shelf, prover);
+        ProviderSteps steps = new(new SectorSteps(chain, shelf, prover), new ChainSteps(chain), windows);
+        SectorSize size = shelf.Kind.Size;
+        WorkCost room = new(settings.Cores, settings.MemoryBytes, RoomOn(settings.Folder));
+        _runner = new WorkRunner(queue, steps, room, step => WorkCost.Of(step, size, settings.Cores), LimitOf, chain.Slot, time, log);
+        _schedule = new WindowSchedule(chain, queue);
+        _survey = new SectorSurvey(chain, queue, windows, log);
+        _orders = new Orders(settings.Orders, chain, queue, log);
+    }
+
+    /// <summary>The status as of the last time that the node answered; null before.</summary>
+    public ProviderStatus? Status { get; private set; }
+
+    /// <summary>Works until it is told to stop, and ends when what was under way has ended.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using ProviderMetrics metrics = new(() => Status);
+        using Alarm alarm = new(_chain.Provider, _settings.Webhook, _log);
+        _runner.Ended += metrics.Count;
+        Task resuming = ResumeAsync(stop);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await TurnAsync(resuming.IsCompleted, stop).ConfigureAwait(false);
+                await alarm.TellAsync(Status?.Alerts ?? [], stop).ConfigureAwait(false);
+            }
+            catch (NodeException fault)
+            {
+                await alarm.TellAsync([.. Status?.Alerts ?? [], $"the node does not answer as it should: {fault.Message}"], stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                break;
+            }
+            await Task.Delay(_chain.Slot / 4, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await Task.WhenAll(_runner.WhenAllAsync(), _surveying, resuming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task TurnAsync(bool mayWork, CancellationToken stop)
+    {
+        ulong head = await _chain.GetHeadSlotAsync(stop).ConfigureAwait(false);
+        KnownProvider provider = await _chain.Node.FindProviderAsync(_chain.Provider, stop).ConfigureAwait(false)
+            ?? throw new NodeException(NodeFault.Refused, $"validator {_chain.Provider} is no provider on the node's chain");
+        IReadOnlyList<KnownDeadline> deadlines = provider.IsActive ? await _chain.Node.GetDeadlinesAsync(_chain.Provider, stop).ConfigureAwait(false) : [];
+        if (mayWork && provider.IsActive)
+        {
+            await _orders.TakeAsync(stop).ConfigureAwait(false);
+            _schedule.Follow(head, deadlines);
+            _runner.Start(stop);
+            StartSurvey(head, deadlines, stop);
+        }
+        UInt256 balance = await _chain.Node.GetBalanceAsync(_chain.Sender.Account, stop).ConfigureAwait(false);
+        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, deadlines, _queue.All, _runner.Running, _shelf.Latencies), _chain.Network);
+    }
+
+    /// <summary>Before anything new is sent it is settled what an earlier run has sent.</summary>
+    private async Task ResumeAsync(CancellationToken stop)
+    {
+        try
+        {
+            if (await _chain.Sender.ResumeAsync(stop).ConfigureAwait(false) is { } receipt)
+                LogResumed(receipt.TransactionHash, receipt.BlockNumber);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is in the journal for the next run.
+        }
+    }
+
+    private void StartSurvey(ulong head, IReadOnlyList<KnownDeadline> deadlines, CancellationToken stop)
+    {
+        if (head < _nextSurvey || !_surveying.IsCompleted)
+            return;
+        _nextSurvey = head + Math.Max(_chain.WindowLength / 2, 1);
+        _surveying = SurveyAsync(head, deadlines, stop);
+    }
+
+    private async Task SurveyAsync(ulong head, IReadOnlyList<KnownDeadline> deadlines, CancellationToken stop)
+    {
+        try
+        {
+            await _survey.RunAsync(head, deadlines, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The next run begins with one.
+        }
+        catch (Exception fault)
+        {
+            LogNoSurvey(fault);
+        }
+    }
+
+    private int LimitOf(WorkStep step) => step switch
+    {
+        WorkStep.Seal => _settings.Seals,
+        WorkStep.Compress or WorkStep.Announce or WorkStep.Claim => 1,
+        _ => 16,
+    };
+
+    private static long RoomOn(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "What was sent before the program ended is on the chain: {Hash} in block {Block}")]
+    private partial void LogResumed(Hash32 hash, ulong block);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The sectors were not gone through")]
+    private partial void LogNoSurvey(Exception fault);
+}

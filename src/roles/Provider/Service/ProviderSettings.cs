@@ -1,0 +1,27 @@
+namespace Flashback.Provider;
+
+/// <summary>What a provider's service is asked for.</summary>
+/// <param name="Folder">Where sectors, work and orders are kept.</param>
+public sealed record ProviderSettings(string Folder)
+{
+    /// <summary>Cores that proofs may keep busy.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Memory that proofs may take.</summary>
+    public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>Sectors that may be sealed at once.</summary>
+    public int Seals { get; init; } = 1;
+
+    /// <summary>Where alerts are posted; null for nowhere.</summary>
+    public Uri? Webhook { get; init; }
+
+    /// <summary>The folder with a folder for each sector.</summary>
+    public string Sectors => Path.Combine(Folder, "sectors");
+
+    /// <summary>Where orders wait to be taken.</summary>
+    public string Orders => Path.Combine(Folder, "orders");
+
+    /// <summary>The store of work and of what is sent.</summary>
+    public string Work => Path.Combine(Folder, "work");
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Serialization;
+
+namespace Flashback.Provider;
+
+/// <summary>Which piece of work: a sector by its number, or a window by its partition and number.</summary>
+/// <param name="IsWindow">Whether it is a window.</param>
+/// <param name="Subject">The sector's number, or the partition's.</param>
+/// <param name="Window">The window's number; 0 of a sector.</param>
+public readonly record struct WorkId(bool IsWindow, ulong Subject, ulong Window)
+{
+    /// <summary>A sector.</summary>
+    public static WorkId OfSector(ulong number) => new(false, number, 0);
+
+    /// <summary>A window of a partition.</summary>
+    public static WorkId OfWindow(ulong partition, ulong window) => new(true, partition, window);
+
+    /// <inheritdoc/>
+    public override string ToString() => IsWindow ? $"window {Window} of partition {Subject}" : $"sector {Subject}";
+}
+
+/// <summary>A piece of work as it is kept. It changes only by <see cref="WorkQueue.TryReplace"/>.</summary>
+public sealed record WorkItem
+{
+    /// <summary>Which.</summary>
+    public required WorkId Id { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required WorkState State { get; init; }
+
+    /// <summary>Changes with each change: who saw another version changes nothing.</summary>
+    public ulong Version { get; init; }
+
+    /// <summary>Which run of the program does its step now; null for none.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The larger, the sooner.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>How often its step has failed in this state.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Why it failed last, or what it waits for; null when neither.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When its step may be tried.</summary>
+    public DateTimeOffset NotBefore { get; init; }
+
+    /// <summary>What is known so far.</summary>
+    public WorkDetails Details { get; init; } = new();
+}
+
+/// <summary>What the steps of a piece of work have found out. Nodes and proofs are hexadecimal text.</summary>
+public sealed record WorkDetails
+{
+    /// <summary>Of a sector: proving periods that it is committed for.</summary>
+    public ulong Periods { get; init; }
+
+    /// <summary>Of a sector: proofs in a proving period.</summary>
+    public ulong Cadence { get; init; }
+
+    /// <summary>Of a sector: its ticket's slot.</summary>
+    public ulong TicketSlot { get; init; }
+
+    /// <summary>Of a sector: its ticket.</summary>
+    public string? Ticket { get; init; }
+
+    /// <summary>Of a sector: the commitment to its replica.</summary>
+    public string? CommR { get; init; }
+
+    /// <summary>Of a sector: the commitment to its data.</summary>
+    public string? CommD { get; init; }
+
+    /// <summary>Of a sector: its seed.</summary>
+    public string? Seed { get; init; }
+
+    /// <summary>The proof as it goes on the chain.</summary>
+    public string? Proof { get; init; }
+
+    /// <summary>Of a window: its challenge.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>Of a window: the sectors that its proof shows, in order.</summary>
+    public IReadOnlyList<ulong> Sectors { get; init; } = [];
+
+    /// <summary>Of a window: its first slot.</summary>
+    public ulong Opens { get; init; }
+
+    /// <summary>Of a window: the first slot after it.</summary>
+    public ulong Closes { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(WorkItem))]
+internal sealed partial class WorkJson : JsonSerializerContext;

@@ -1,0 +1,90 @@
+namespace Flashback.Provider;
+
+/// <summary>Where a piece of work stands: how far a sector is sealed, how far a window is proven. What went wrong on the way is no state but an attribute of the item.</summary>
+public enum WorkState
+{
+    /// <summary>A sector that is to be: it has a number.</summary>
+    Accepted,
+
+    /// <summary>Its ticket is drawn.</summary>
+    Ticketed,
+
+    /// <summary>Its replica is on the disk.</summary>
+    Sealed,
+
+    /// <summary>Its pre-commit is on the chain.</summary>
+    Announced,
+
+    /// <summary>Its seed is known.</summary>
+    Seeded,
+
+    /// <summary>Its vanilla seal proof is on the disk.</summary>
+    Witnessed,
+
+    /// <summary>Its seal proof is compressed, as it goes on the chain.</summary>
+    Compressed,
+
+    /// <summary>Its seal claim is on the chain: it is to be proven from now on.</summary>
+    Activated,
+
+    /// <summary>What can be made again from the replica is gone.</summary>
+    Kept,
+
+    /// <summary>The chain does not want it proven any more.</summary>
+    Ended,
+
+    /// <summary>Its files are gone.</summary>
+    Removed,
+
+    /// <summary>A window whose sectors are to be read before its challenge is known.</summary>
+    WindowExpected,
+
+    /// <summary>A window whose challenge is to be proven.</summary>
+    WindowDue,
+
+    /// <summary>A window whose proof is ready, and waits for a head that it can be claimed on.</summary>
+    WindowProven,
+
+    /// <summary>A window whose claim is on the chain.</summary>
+    WindowClaimed,
+
+    /// <summary>A window that is closed.</summary>
+    WindowClosed,
+}
+
+/// <summary>What is done to take work from one state to the next.</summary>
+public enum WorkStep
+{
+    /// <summary>Asks the chain for a ticket.</summary>
+    DrawTicket,
+
+    /// <summary>PreCommit1 and PreCommit2.</summary>
+    Seal,
+
+    /// <summary>Pre-commits.</summary>
+    Announce,
+
+    /// <summary>Waits for the seed.</summary>
+    AwaitSeed,
+
+    /// <summary>Commit1: reads the vanilla proof.</summary>
+    Witness,
+
+    /// <summary>Commit2: compresses it.</summary>
+    Compress,
+
+    /// <summary>Claims in a blob, seals and windows together.</summary>
+    Claim,
+
+    /// <summary>Removes what can be made again.</summary>
+    Trim,
+
+    /// <summary>Removes a sector that has ended.</summary>
+    Remove,
+
+    /// <summary>Reads leaves of every sector before the challenge is known, and declares those faulty that cannot be read.</summary>
+    CheckHealth,
+
+    /// <summary>Proves a window.</summary>
+    ProveWindow,
+}

@@ -1,0 +1,65 @@
+namespace Flashback.Provider;
+
+/// <summary>A line of the table: in this state this step is next, which leads there.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Step">What is done in it.</param>
+/// <param name="Next">Where it leads.</param>
+/// <param name="Stale">Where the work goes back to when what it rests on has changed: a reorganisation, a ticket that grew old.</param>
+public readonly record struct WorkTransition(WorkState State, WorkStep Step, WorkState Next, WorkState Stale);
+
+/// <summary>The life of a sector and of a window as a table: pure, without disks or chain.</summary>
+/// <remarks>
+/// <code>
+/// Accepted → Ticketed → Sealed → Announced → Seeded → Witnessed → Compressed → Activated → Kept … Ended → Removed
+///    ▲           ▲         ▲         ▲                                │
+///    └───────────┴─────────┴─────────┴── stale ───────────────────────┘
+/// WindowExpected → WindowDue → WindowProven → WindowClaimed … WindowClosed
+///                     ▲             │
+///                     └── stale ────┘
+/// </code>
+/// A step that fails leaves its state as it is: it is done again. What the chain decides (<see cref="WorkState.Ended"/>, <see cref="WorkState.WindowClosed"/>) comes from any state.
+/// </remarks>
+public static class WorkTable
+{
+    private static readonly WorkTransition[] Lines =
+    [
+        new(WorkState.Accepted, WorkStep.DrawTicket, WorkState.Ticketed, WorkState.Accepted),
+        new(WorkState.Ticketed, WorkStep.Seal, WorkState.Sealed, WorkState.Accepted),
+        new(WorkState.Sealed, WorkStep.Announce, WorkState.Announced, WorkState.Accepted), // stale: the ticket is too old, or another after a reorganisation
+        new(WorkState.Announced, WorkStep.AwaitSeed, WorkState.Seeded, WorkState.Sealed), // stale: the pre-commit left the chain
+        new(WorkState.Seeded, WorkStep.Witness, WorkState.Witnessed, WorkState.Announced),
+        new(WorkState.Witnessed, WorkStep.Compress, WorkState.Compressed, WorkState.Announced),
+        new(WorkState.Compressed, WorkStep.Claim, WorkState.Activated, WorkState.Announced), // stale: the seed is another after a reorganisation
+        new(WorkState.Activated, WorkStep.Trim, WorkState.Kept, WorkState.Compressed), // stale: the claim left the chain
+        new(WorkState.Ended, WorkStep.Remove, WorkState.Removed, WorkState.Ended),
+        new(WorkState.WindowExpected, WorkStep.CheckHealth, WorkState.WindowDue, WorkState.WindowExpected),
+        new(WorkState.WindowDue, WorkStep.ProveWindow, WorkState.WindowProven, WorkState.WindowDue),
+        new(WorkState.WindowProven, WorkStep.Claim, WorkState.WindowClaimed, WorkState.WindowDue), // stale: other sectors are due, or another challenge
+    ];
+
+    /// <summary>All lines.</summary>
+    public static IReadOnlyList<WorkTransition> All => Lines;
+
+    /// <summary>What is to be done in a state; null where there is nothing to do.</summary>
+    public static WorkTransition? Of(WorkState state)
+    {
+        foreach (WorkTransition line in Lines)
+        {
+            if (line.State == state)
+                return line;
+        }
+        return null;
+    }
+
+    /// <summary>The state after a step.</summary>
+    public static WorkState After(in WorkTransition line, StepResult result) => result switch
+    {
+        StepResult.Done => line.Next,
+        StepResult.Stale => line.Stale,
+        StepResult.Over => IsWindow(line.State) ? WorkState.WindowClosed : WorkState.Ended,
+        _ => line.State,
+    };
+
+    /// <summary>Whether it is a window's state, not a sector's.</summary>
+    public static bool IsWindow(WorkState state) => state >= WorkState.WindowExpected;
+}

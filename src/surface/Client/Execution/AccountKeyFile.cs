@@ -1,0 +1,52 @@
+using Flashback.Cryptography;
+using Flashback.Primitives;
+
+namespace Flashback.Client;
+
+/// <summary>An account's secret key in a file: 64 hexadecimal digits, as <c>geth account import</c> takes it. Nobody but its owner may read it.</summary>
+public static class AccountKeyFile
+{
+    private const int LongestFile = 256;
+
+    private const UnixFileMode OthersMay = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <summary>Reads the key.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It holds no key, or others may read or write it.</exception>
+    public static Secp256k1SecretKey Read(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersMay) != 0)
+            throw new InvalidDataException($"others may read {path}: it holds a secret key, so do chmod 600 {path}");
+        if (new FileInfo(path).Length > LongestFile)
+            throw new InvalidDataException($"{path} holds no key: 64 hexadecimal digits are expected");
+        string text = File.ReadAllText(path).Trim();
+        Span<byte> bytes = stackalloc byte[Secp256k1SecretKey.Size];
+        try
+        {
+            return Hex.TryDecode(text, bytes) && Secp256k1SecretKey.TryDecode(bytes, out Secp256k1SecretKey? key)
+                ? key
+                : throw new InvalidDataException($"{path} holds no key: 64 hexadecimal digits are expected");
+        }
+        finally
+        {
+            bytes.Clear();
+        }
+    }
+
+    /// <summary>Draws a new key and writes it.</summary>
+    /// <exception cref="IOException">The file is there already, or cannot be written.</exception>
+    public static Address Create(string path)
+    {
+        using Secp256k1SecretKey key = Secp256k1SecretKey.Generate();
+        Span<byte> bytes = stackalloc byte[Secp256k1SecretKey.Size];
+        key.Encode(bytes);
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using FileStream file = new(path, options);
+        file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes) + "\n"));
+        file.Flush(flushToDisk: true);
+        bytes.Clear();
+        return key.PublicKey.ToAddress();
+    }
+}

@@ -1,0 +1,44 @@
+using Flashback.Provider;
+
+namespace Flashback.Roles.Tests.Provider.Work;
+
+public class WorkTableTests
+{
+    [Fact]
+    public void Each_state_has_one_step_at_most_and_each_step_belongs_to_a_state()
+    {
+        Assert.Equal(WorkTable.All.Count, WorkTable.All.Select(line => line.State).Distinct().Count());
+        Assert.Equal(Enum.GetValues<WorkStep>().Order(), WorkTable.All.Select(line => line.Step).Distinct().Order());
+        Assert.All(WorkTable.All, line => Assert.Equal(line, WorkTable.Of(line.State)));
+    }
+
+    [Theory]
+    [InlineData(WorkState.Accepted, WorkState.Kept, 8)]
+    [InlineData(WorkState.Ended, WorkState.Removed, 1)]
+    [InlineData(WorkState.WindowExpected, WorkState.WindowClaimed, 3)]
+    public void What_is_done_again_and_again_gets_to_its_end(WorkState first, WorkState last, int steps)
+    {
+        WorkState state = first;
+        for (int i = 0; i < steps; i++)
+        {
+            WorkTransition line = WorkTable.Of(state)!.Value;
+            Assert.True(line.Next > line.State, $"{line}");
+            state = WorkTable.After(line, StepResult.Done);
+        }
+        Assert.Equal(last, state);
+        Assert.Null(WorkTable.Of(state));
+    }
+
+    [Fact]
+    public void What_fails_or_waits_stays_and_what_is_stale_goes_back()
+    {
+        foreach (WorkTransition line in WorkTable.All)
+        {
+            Assert.Equal(line.State, WorkTable.After(line, StepResult.Failed));
+            Assert.Equal(line.State, WorkTable.After(line, StepResult.NotYet));
+            Assert.True(WorkTable.After(line, StepResult.Stale) <= line.State, $"{line}");
+            Assert.Equal(WorkTable.IsWindow(line.State), WorkTable.IsWindow(WorkTable.After(line, StepResult.Stale)));
+            Assert.Equal(WorkTable.IsWindow(line.State) ? WorkState.WindowClosed : WorkState.Ended, WorkTable.After(line, StepResult.Over));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Flashback.Client;
+using Flashback.Consensus;
+using Flashback.Proofs;
+using Flashback.Provider;
+using Flashback.Testing;
+
+namespace Flashback.Scenarios.Provider;
+
+/// <summary>A provider's life on a network that runs beside it: what it is to do it does by itself, whenever it is killed, and what it does not do it pays for.</summary>
+public sealed class ProviderLifeTests : IDisposable
+{
+    private const ulong Fee = 1_000_000; // Gwei, of a sector and period: ProviderWorld.Fast
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("flashback-provider-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_provider_that_is_killed_on_the_way_seals_once_and_proves_in_time()
+    {
+        await using ProviderWorld world = await StartAsync();
+        await RequireRegistrationAsync(world);
+        await LiveWithKillsAsync(world, kills: 3, longest: TimeSpan.FromSeconds(3), windows: 1);
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Thirty_times_killed_it_still_proves_every_window()
+    {
+        await using ProviderWorld world = await StartAsync();
+        await RequireRegistrationAsync(world);
+        await LiveWithKillsAsync(world, kills: 30, longest: TimeSpan.FromSeconds(4), windows: 4);
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task A_sector_is_proven_lost_recovered_lost_for_good_paid_for_and_ended_and_its_validator_leaves()
+    {
+        await using ProviderWorld world = await StartAsync();
+        await RequireRegistrationAsync(world);
+        world.StartProvider();
+        world.Order(new ProviderOrder { Kind = OrderKind.Pledge, Count = 1, Periods = 100 });
+        await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { Status: ChainSectorStatus.Live }, "the sector is live");
+
+        for (int period = 0; period < 3; period++)
+            await RequireNextWindowProvenAsync(world);
+        Assert.Empty(await world.PenaltiesAsync());
+
+        // The disk is gone and comes back: declared before the challenge it costs one fee in the window, and none after the recovery.
+        string away = Path.Combine(_folder, "away");
+        Directory.Move(world.SectorsFolder, away);
+        await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { IsFaulty: true }, "the fault is declared");
+        KnownDeadline faulty = await world.DeadlineAsync();
+        Assert.True(await world.SlotAsync() < faulty.ChallengeSlot);
+        await ProviderWorld.UntilAsync(async () => (await world.DeadlineAsync()).Window > faulty.Window, "the window of the fault is closed");
+        Directory.Move(away, world.SectorsFolder);
+        await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { IsFaulty: false }, "the sector has recovered");
+        Assert.Equal([Fee], (await world.PenaltiesAsync()).Select(penalty => penalty.Amount.Value));
+
+        // The program is killed and the data deleted: found out at the next close, faulty for FAULT_MAX_AGE periods, ended.
+        await world.KillProviderAsync();
+        Directory.Delete(world.SectorsFolder, recursive: true);
+        await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { Status: ChainSectorStatus.Ended }, "the sector has ended");
+        await ProviderWorld.UntilAsync(async () => (await world.PenaltiesAsync()).Count == 4, "the last penalty is in a block");
+        IReadOnlyList<StoragePenaltyRequest> all = await world.PenaltiesAsync();
+        Assert.Equal([Fee, 3 * Fee, Fee, Fee + 14 * Fee], all.Select(penalty => penalty.Amount.Value));
+        Assert.Equal([StoragePenaltyRequest.Fault, StoragePenaltyRequest.Fault, StoragePenaltyRequest.Fault, StoragePenaltyRequest.Terminate], all.Select(penalty => penalty.Kind));
+        await ProviderWorld.UntilAsync(async () => (await world.ValidatorAsync()).Validator.ExitEpoch != Epoch.FarFuture, "the validator leaves");
+    }
+
+    private async Task<ProviderWorld> StartAsync()
+    {
+        SealKind kind = SealKind.Of(5); // 2 KiB
+        return await ProviderWorld.StartAsync(_folder, ProviderWorld.Fast(kind), new SimulatedProver(kind).Keys);
+    }
+
+    private static async Task RequireRegistrationAsync(ProviderWorld world)
+    {
+        await ProviderWorld.UntilAsync(async () => await world.SlotAsync() >= 3, "blocks come");
+        FlashbackProgram.Result nobody = await world.RegisterAsync(999);
+        Assert.Equal(1, nobody.ExitCode);
+        Assert.Contains("there is no validator 999", nobody.Errors, StringComparison.Ordinal);
+        FlashbackProgram.Result foreign = await world.RegisterAsync(ProviderWorld.Validator + 1);
+        Assert.Equal(1, foreign.ExitCode);
+        Assert.Contains("NotWithdrawalAddress(", foreign.Errors, StringComparison.Ordinal);
+        FlashbackProgram.Result registered = await world.RegisterAsync(ProviderWorld.Validator);
+        Assert.True(registered.ExitCode == 0, registered.Output + registered.Errors);
+        FlashbackProgram.Result again = await world.RegisterAsync(ProviderWorld.Validator);
+        Assert.Contains("AlreadyRegistered(2)", again.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Kills the provider at random moments until it has got through, then lets it run: each step took effect once, every window is proven once, and no files are left over.</summary>
+    private static async Task LiveWithKillsAsync(ProviderWorld world, int kills, TimeSpan longest, int windows)
+    {
+        const int Sectors = 2;
+        Random random = Seeds.Fresh();
+        world.Order(new ProviderOrder { Kind = OrderKind.Pledge, Count = Sectors, Periods = 100 });
+        for (int i = 0; i < kills; i++)
+        {
+            world.StartProvider();
+            await Task.Delay(random.Next(500, (int)longest.TotalMilliseconds), TestContext.Current.CancellationToken);
+            await world.KillProviderAsync();
+        }
+        world.StartProvider();
+        for (ulong number = 1; number <= Sectors; number++)
+            await ProviderWorld.UntilAsync(async () => await world.SectorAsync(number) is { Status: ChainSectorStatus.Live }, $"sector {number} is live");
+        for (int i = 0; i < windows; i++)
+            await RequireNextWindowProvenAsync(world);
+        Assert.True(world.IsProviderRunning);
+        Assert.Equal(Sectors, (await world.LogsAsync("SectorPreCommitted(uint64,uint64,bytes32,bytes32,uint40,uint40,uint8)")).Count);
+        Assert.Equal(Sectors, (await world.LogsAsync("SectorActivated(uint64,uint64,uint64,uint16)")).Count);
+        IReadOnlyList<ExecutionLog> claims = await world.LogsAsync("ProofClaimed(uint8,uint64,uint64,bytes32,uint32,uint32)");
+        Assert.Equal(Sectors, claims.Count(claim => claim.Topics[1] == default)); // of kind SEAL
+        Assert.Equal(["1", "2"], Directory.GetDirectories(world.SectorsFolder).Select(Path.GetFileName).Order());
+        Assert.Empty(Directory.GetFiles(world.SectorsFolder, "*.part", SearchOption.AllDirectories));
+    }
+
+    private static async Task RequireNextWindowProvenAsync(ProviderWorld world)
+    {
+        KnownDeadline next = await world.DeadlineAsync();
+        await ProviderWorld.UntilAsync(async () => (await world.DeadlineAsync()).Window > next.Window, $"window {next.Window} is over", seconds: 30);
+        next = await world.DeadlineAsync();
+        await ProviderWorld.UntilAsync(async () => await world.DeadlineAsync() is var now && (now.Window > next.Window || now.IsProven), $"window {next.Window} is proven", seconds: 30);
+        Assert.Equal(next.Window, (await world.DeadlineAsync()).Window);
+    }
+}

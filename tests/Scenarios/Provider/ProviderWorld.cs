@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Flashback.Chain.Beacon;
+using Flashback.Chain.Spacetime;
+using Flashback.Client;
+using Flashback.Consensus;
+using Flashback.Cryptography;
+using Flashback.Cryptography.Groth16;
+using Flashback.Node;
+using Flashback.Primitives;
+using Flashback.Proofs;
+using Flashback.Provider;
+
+namespace Flashback.Scenarios.Provider;
+
+/// <summary>A network of small sectors and short periods that runs as a program of its own, with one of its validators as provider.</summary>
+internal sealed class ProviderWorld : IAsyncDisposable
+{
+    public const ulong Validator = 2;
+    private const int Validators = 8;
+    private const int Accounts = 10;
+    private const int OperatorAccount = 9; // its address has no stake
+
+    private readonly string _folder;
+    private readonly Process _network;
+    private readonly HttpNodeClient _beacon;
+    private Process? _provider;
+
+    private ProviderWorld(string folder, Process network, Uri rpc, Uri beacon, NetworkGenesis genesis)
+    {
+        (_folder, _network, Rpc, BeaconApi, Genesis) = (folder, network, rpc, beacon, genesis);
+        Node = new ExecutionClient(rpc, TimeSpan.FromSeconds(10), TimeProvider.System);
+        _beacon = new HttpNodeClient(beacon, genesis.Config, TimeProvider.System);
+    }
+
+    public Uri Rpc { get; }
+
+    public Uri BeaconApi { get; }
+
+    public NetworkGenesis Genesis { get; }
+
+    public ExecutionClient Node { get; }
+
+    public string SectorsFolder => new ProviderSettings(ProviderProcess.DataIn(_folder)).Sectors;
+
+    public string Folder => _folder;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Writes the network and starts it.</summary>
+    /// <param name="folder">An empty folder.</param>
+    /// <param name="parameters">What the network decides about storage.</param>
+    /// <param name="keys">What its proofs are verified with.</param>
+    public static async Task<ProviderWorld> StartAsync(string folder, SpacetimeParameters parameters, IReadOnlyDictionary<StorageCircuit, VerifyingKey> keys)
+    {
+        List<Secp256k1SecretKey> accounts = LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, Accounts);
+        Address[] addresses = [.. accounts.Select(key => key.PublicKey.ToAddress())];
+        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, Devnet.ChainId, Devnet.GasLimit, addresses, Devnet.CoinsOfAccounts);
+        file["config"]!["SECONDS_PER_SLOT"] = "1";
+        file["config"]!["SHARD_COMMITTEE_PERIOD"] = "1";
+        SpacetimeSection.Add(file, parameters);
+        file["verifying_keys_from"] = "secrets of a test";
+        file["verifying_keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key.Key.ToString(), (JsonNode?)Hex.Encode(key.Value.Encode()))));
+        BlsSecretKey[] validators = LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, 0, Validators);
+        LocalNetwork.AddGenesis(file, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 4, Sha256.Hash([1]), LocalNetwork.Validators(ConsensusConfig.Devnet, validators, addresses[..OperatorAccount]));
+        await File.WriteAllBytesAsync(ProviderProcess.NetworkIn(folder), LocalNetwork.ToBytes(file), Cancellation);
+        WriteKey(ProviderProcess.KeyIn(folder), accounts[OperatorAccount]);
+        WriteKey(Path.Combine(folder, "owner.key"), accounts[(int)Validator]);
+        (Process network, string told) = await FlashbackProgram.StartAsync(
+            "node0: ", "devnet", "--data", folder, "--nodes", "1", "--validators", $"{Validators}", "--http-port", "0", "--beacon-port", "0", "--log-level", "Error");
+        string[] addressesTold = told.Split("JSON-RPC at ")[1].Split(", Beacon API at ");
+        return new ProviderWorld(folder, network, new Uri(addressesTold[0]), new Uri(addressesTold[1]), NetworkFile.Read(ProviderProcess.NetworkIn(folder)));
+    }
+
+    /// <summary>The rules of a network that lives fast: a period of twelve seconds in three deadlines.</summary>
+    public static SpacetimeParameters Fast(SealKind kind, ulong faultMaxAge = 2) => new()
+    {
+        GenesisTime = 0,
+        SecondsPerSlot = 1,
+        SlotsPerEpoch = 8,
+        ProvingPeriod = 12,
+        Deadlines = 3,
+        ChallengeLookback = 2,
+        PrecommitDelay = 2,
+        FaultMaxAge = faultMaxAge,
+        Seal = kind,
+        FaultFee = 1_000_000UL * (1 << 30) / (ulong)kind.Size.Bytes, // a million Gwei a sector and period
+        MinLifetimePeriods = 1,
+    };
+
+    public Task<FlashbackProgram.Result> RegisterAsync(ulong validator) => FlashbackProgram.RunAsync(
+        "provider", "register", "--rpc", Rpc.ToString(), "--beacon-api", BeaconApi.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--validator", $"{validator}",
+        "--owner-key", Path.Combine(_folder, "owner.key"), "--operator", OperatorAddress.ToString(), "--endpoint", "http://127.0.0.1:8600", "--json");
+
+    public void StartProvider() => _provider = ProviderProcess.Start(_folder, Rpc, Validator);
+
+    /// <summary>Ends the provider as a power cut does.</summary>
+    public async Task KillProviderAsync()
+    {
+        if (_provider is null)
+            return;
+        _provider.Kill();
+        await _provider.WaitForExitAsync(CancellationToken.None);
+        _provider.Dispose();
+        _provider = null;
+    }
+
+    public bool IsProviderRunning => _provider is { HasExited: false };
+
+    public void Order(ProviderOrder order) => order.Place(new ProviderSettings(ProviderProcess.DataIn(_folder)).Orders);
+
+    public async Task<ulong> SlotAsync() => (await Node.GetStorageNetworkAsync(Cancellation)).Slot;
+
+    public async Task<KnownDeadline> DeadlineAsync(ulong partition = 0) => (await Node.GetDeadlinesAsync(Validator, Cancellation)).First(deadline => deadline.Partition == partition);
+
+    public Task<KnownSector?> SectorAsync(ulong number) => Node.FindSectorAsync(Validator, number, Cancellation);
+
+    /// <summary>Logs of Sectors, from the first block to the head, of an event of the provider.</summary>
+    public async Task<IReadOnlyList<ExecutionLog>> LogsAsync(string signature)
+    {
+        ExecutionBlock head = await Node.GetHeadAsync(Cancellation);
+        return await Node.GetLogsAsync(StorageContracts.Sectors, [Abi.Topic(signature)], 0, head.Number, Cancellation);
+    }
+
+    /// <summary>All penalties that blocks have carried, in order.</summary>
+    public async Task<IReadOnlyList<StoragePenaltyRequest>> PenaltiesAsync()
+    {
+        List<StoragePenaltyRequest> penalties = [];
+        SignedBeaconBlock block = await _beacon.GetBlockAsync("head", Cancellation);
+        while (block.Message.Slot.Value > 0)
+        {
+            penalties.InsertRange(0, block.Message.Body.ExecutionRequests.StoragePenalties);
+            if (block.Message.Body.ExecutionPayload.BlockNumber == 1)
+                break;
+            block = await _beacon.GetBlockAsync(block.Message.ParentRoot.ToString(), Cancellation);
+        }
+        return penalties;
+    }
+
+    public async Task<KnownValidator> ValidatorAsync() => (await _beacon.GetValidatorsAsync([Genesis.Validators[(int)Validator].PublicKey], Cancellation)).Single();
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, int seconds = 60)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(seconds))
+                Assert.Fail($"not within {seconds} s: {what}");
+            await Task.Delay(200, Cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillProviderAsync();
+        Node.Dispose();
+        _beacon.Dispose();
+        _network.Kill(entireProcessTree: true);
+        await _network.WaitForExitAsync(CancellationToken.None);
+        _network.Dispose();
+    }
+
+    public static Address OperatorAddress => LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, Accounts)[OperatorAccount].PublicKey.ToAddress();
+
+    private static void WriteKey(string path, Secp256k1SecretKey key)
+    {
+        byte[] bytes = new byte[Secp256k1SecretKey.Size];
+        key.Encode(bytes);
+        File.WriteAllText(path, Convert.ToHexStringLower(bytes));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+}
