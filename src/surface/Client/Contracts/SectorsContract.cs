@@ -26,12 +26,18 @@ public enum SectorClaimKind
 
     /// <summary>The sectors of a partition are held at a challenge.</summary>
     Window = 2,
+
+    /// <summary>A deal's piece is at hand, unsealed.</summary>
+    Hot = 3,
+
+    /// <summary>Deliveries of a deal were signed by the other side.</summary>
+    Receipt = 4,
 }
 
 /// <summary>"The proof bytes at this place in this blob prove this statement". spec: ours#4</summary>
 /// <param name="Kind">Which statement.</param>
 /// <param name="Provider">Whose.</param>
-/// <param name="Subject">A sector's number; of a window, the partition's.</param>
+/// <param name="Subject">A sector's number; of a window, the partition's; of a deal, see <see cref="MarketContract.SubjectOf"/>.</param>
 public sealed record SectorClaim(SectorClaimKind Kind, ulong Provider, ulong Subject)
 {
     private static readonly Hash32 TypeHash = Abi.Topic("Claim(uint8 kind,uint64 provider,uint64 subject,bytes32 commR,bytes32 commD,uint64 validUntil)");

@@ -13,4 +13,7 @@ public static class StorageContracts
 
     /// <summary>Knows what they store, and when they prove it.</summary>
     public static Address Sectors { get; } = FixedBytes.Parse<Address>("0x00000000000000000000000000000000f1a50003");
+
+    /// <summary>Makes deals, and is what they have in common.</summary>
+    public static Address Market { get; } = FixedBytes.Parse<Address>("0x00000000000000000000000000000000f1a50004");
 }

@@ -1,0 +1,153 @@
+using Flashback.Primitives;
+
+namespace Flashback.Client;
+
+/// <summary>How far a deal is. spec: contracts/src/base/DealBook.sol</summary>
+public enum DealPhase
+{
+    /// <summary>There is no deal.</summary>
+    None,
+
+    /// <summary>Providers register.</summary>
+    Registration,
+
+    /// <summary>All that take part are known.</summary>
+    Running,
+
+    /// <summary>All are paid.</summary>
+    Settled,
+
+    /// <summary>It never ran.</summary>
+    Cancelled,
+
+    /// <summary>The client has ended it early.</summary>
+    Deleted,
+}
+
+/// <summary>How a provider stands in a deal.</summary>
+public enum ShareStanding
+{
+    /// <summary>It takes no part.</summary>
+    None,
+
+    /// <summary>It is to activate its share.</summary>
+    Selected,
+
+    /// <summary>A sector of it holds the piece.</summary>
+    Active,
+
+    /// <summary>It was dropped, or the deal is over.</summary>
+    Out,
+}
+
+/// <summary>A provider's part of a deal.</summary>
+/// <param name="Provider">Who.</param>
+/// <param name="Sector">The sector that holds the piece.</param>
+/// <param name="Partition">The sector's partition.</param>
+/// <param name="Standing">How it stands.</param>
+/// <param name="Fee">Wei for all of the deal.</param>
+/// <param name="Collateral">Wei.</param>
+/// <param name="ProvenWindows">Windows that both proofs were given in.</param>
+public sealed record DealShare(ulong Provider, ulong Sector, ulong Partition, ShareStanding Standing, UInt256 Fee, UInt256 Collateral, ulong ProvenWindows);
+
+/// <summary>Calls and views of a deal: a contract of its own. spec: ours#6</summary>
+public static class DealContract
+{
+    private const int ShareWords = 15;
+
+    private static readonly byte[] RegisterSelector = Abi.Selector("register(uint64,uint128)");
+    private static readonly byte[] TakeFewerSelector = Abi.Selector("takeFewer()");
+    private static readonly byte[] CancelSelector = Abi.Selector("cancel()");
+    private static readonly byte[] ActivateSelector = Abi.Selector("activate(uint64,uint64,uint256,bytes32[])");
+    private static readonly byte[] PruneSelector = Abi.Selector("prune()");
+    private static readonly byte[] AbandonSelector = Abi.Selector("abandon(uint64)");
+    private static readonly byte[] SettleSelector = Abi.Selector("settle()");
+    private static readonly byte[] DeleteEarlySelector = Abi.Selector("deleteEarly()");
+    private static readonly byte[] RequestDataSelector = Abi.Selector("requestData(uint64,uint8)");
+    private static readonly byte[] PhaseSelector = Abi.Selector("phase()");
+    private static readonly byte[] EndSelector = Abi.Selector("end()");
+    private static readonly byte[] ReaderSelector = Abi.Selector("reader()");
+    private static readonly byte[] SharesSelector = Abi.Selector("shares()");
+
+    /// <summary>The custom errors of the contract, by which a refusal is told to people.</summary>
+    public static IReadOnlyList<string> Errors { get; } =
+    [
+        "AlreadyAnswered(uint64,uint256)", "AlreadyProven(uint256)", "AlreadyRegistered(uint64)", "ExtensionPending(uint40)", "FeeAboveCeiling(uint256,uint256)", "InvalidBatch()",
+        "InvalidCadence(uint256)", "InvalidEnd(uint256)", "InvalidPayment(uint256,uint256)", "InvalidPiece(bytes32,uint256)", "InvalidProviders(uint256,uint256)", "InvalidRegions()",
+        "InvalidRequest(uint64,uint8)", "InvalidTimes(uint256,uint256,uint256)", "NoExtension()", "NobodyRegistered()", "NotClient(address)", "NotInDeal(uint64)",
+        "NotInSector(bytes32,bytes32)", "NotInvited(uint64)", "NotMarket(address)", "NotNext(uint64,uint256)", "NotOperator(uint64,address)", "NotParty(address)", "NotReader(address)",
+        "ProviderNotActive(uint64)", "SectorEmpty(uint64)", "SectorEndsBefore(uint256,uint256)", "SectorFaulty(uint64)", "SectorNotLive(uint64)", "SectorTooSlow(uint256,uint256)",
+        "TooEarly(uint256,uint256)", "TooLate(uint256,uint256)", "TooManyRequests()", "TooManySamples(uint256)", "UnknownBatch(uint256)", "UnknownRequest(uint256)",
+        "WindowAlreadyShown(uint256)", "WindowNotDue(uint256,uint256)", "WindowNotProven(uint256)", "WrongPhase(uint8)", "WrongStanding(uint64,uint8)",
+    ];
+
+    /// <summary>Takes part, as the operator.</summary>
+    /// <param name="deal">The deal.</param>
+    /// <param name="provider">Who.</param>
+    /// <param name="fee">Wei for all of it.</param>
+    /// <param name="collateral">Wei that go with it.</param>
+    public static TransactionDraft Register(Address deal, ulong provider, UInt256 fee, UInt256 collateral) =>
+        new($"registration in {deal}", deal, new AbiTuple().Add(provider).Add(fee).EncodeCall(RegisterSelector), collateral);
+
+    /// <summary>Goes on with those that have registered, as the client.</summary>
+    public static TransactionDraft TakeFewer(Address deal) => Draft("fewer providers of", deal, TakeFewerSelector, new AbiTuple());
+
+    /// <summary>Gives up a deal that does not run yet.</summary>
+    public static TransactionDraft Cancel(Address deal) => Draft("cancellation of", deal, CancelSelector, new AbiTuple());
+
+    /// <summary>Shows, as the operator, that a sector holds the piece.</summary>
+    /// <param name="deal">The deal.</param>
+    /// <param name="provider">Who.</param>
+    /// <param name="sector">A live sector.</param>
+    /// <param name="place">Of the piece among the parts of its size that the sector has.</param>
+    /// <param name="path">The siblings from there up to CommD.</param>
+    public static TransactionDraft Activate(Address deal, ulong provider, ulong sector, ulong place, IReadOnlyList<Hash32> path) =>
+        Draft("activation in", deal, ActivateSelector, new AbiTuple().Add(provider).Add(sector).Add(place).AddList(path));
+
+    /// <summary>Takes out providers that were late or lost their sector; anybody may.</summary>
+    public static TransactionDraft Prune(Address deal) => Draft("pruning of", deal, PruneSelector, new AbiTuple());
+
+    /// <summary>Leaves, as the operator, without fee and collateral.</summary>
+    public static TransactionDraft Abandon(Address deal, ulong provider) => Draft("leaving of", deal, AbandonSelector, new AbiTuple().Add(provider));
+
+    /// <summary>Pays everybody once the deal is over; anybody may.</summary>
+    public static TransactionDraft Settle(Address deal) => Draft("settlement of", deal, SettleSelector, new AbiTuple());
+
+    /// <summary>Deletes the piece before its time, as the client.</summary>
+    public static TransactionDraft DeleteEarly(Address deal) => Draft("deletion of", deal, DeleteEarlySelector, new AbiTuple());
+
+    /// <summary>Asks all providers on chain for a part of the piece: 2^height nodes of 32 bytes, padded, at a place of their row.</summary>
+    public static TransactionDraft RequestData(Address deal, ulong place, ulong height) => Draft("request to", deal, RequestDataSelector, new AbiTuple().Add(place).Add(height));
+
+    /// <summary>How far a deal is.</summary>
+    public static async Task<DealPhase> GetPhaseAsync(ExecutionClient node, Address deal, CancellationToken cancellation) =>
+        new AbiReader(await AskAsync(node, deal, PhaseSelector, cancellation)).Number(0) is var phase and <= (ulong)DealPhase.Deleted ? (DealPhase)phase : throw RpcJson.Nonsense("phase", "is none");
+
+    /// <summary>The slot in which a deal ends: later than its terms say, once it was extended.</summary>
+    public static async Task<ulong> GetEndAsync(ExecutionClient node, Address deal, CancellationToken cancellation) => new AbiReader(await AskAsync(node, deal, EndSelector, cancellation)).Number(0);
+
+    /// <summary>Whose signature counts as the client's for requests and receipts.</summary>
+    public static async Task<Address> GetReaderAsync(ExecutionClient node, Address deal, CancellationToken cancellation) => new AbiReader(await AskAsync(node, deal, ReaderSelector, cancellation)).AddressAt(0);
+
+    /// <summary>All shares, in the order of registration.</summary>
+    public static async Task<IReadOnlyList<DealShare>> GetSharesAsync(ExecutionClient node, Address deal, CancellationToken cancellation)
+    {
+        AbiReader answer = new(await AskAsync(node, deal, SharesSelector, cancellation));
+        if (!answer.TryList(0, out int first, out int count) || first + (ShareWords * (long)count) > answer.Words)
+            throw RpcJson.Nonsense("shares", "is no list of shares");
+        DealShare[] shares = new DealShare[count];
+        for (int i = 0; i < count; i++)
+        {
+            int at = first + (ShareWords * i);
+            if (answer.Number(at + 5) > (ulong)ShareStanding.Out)
+                throw RpcJson.Nonsense("shares", "has a standing that is none");
+            shares[i] = new DealShare(
+                answer.Number(at), answer.Number(at + 1), answer.Number(at + 2), (ShareStanding)answer.Number(at + 5), answer.Wide(at + 6), answer.Wide(at + 7), answer.Number(at + 9));
+        }
+        return shares;
+    }
+
+    private static Task<byte[]> AskAsync(ExecutionClient node, Address deal, byte[] selector, CancellationToken cancellation) => node.CallAsync(deal, selector, cancellation);
+
+    private static TransactionDraft Draft(string purpose, Address deal, byte[] selector, AbiTuple arguments) => new($"{purpose} {deal}", deal, arguments.EncodeCall(selector));
+}
