@@ -12,15 +12,24 @@ namespace Flashback.Proofs;
 public static class PieceCommitment
 {
     private const int ChunkDoublings = 11;
-    private const int ChunkHeight = 2 + ChunkDoublings;
+
+    /// <summary>Rows of a chunk's tree above its nodes.</summary>
+    internal const int ChunkHeight = 2 + ChunkDoublings;
+
+    /// <summary>Bytes of a chunk as its owner has them.</summary>
     internal const int UnpaddedChunk = Fr32.UnpaddedGroup << ChunkDoublings;
+
+    /// <summary>Bytes of a chunk's nodes.</summary>
     internal const int PaddedChunk = Fr32.PaddedGroup << ChunkDoublings;
 
     /// <summary>The piece that a stream's bytes are, read to the end.</summary>
     /// <param name="payload">A stream of any length, the empty one too.</param>
     /// <param name="length">How many bytes were read.</param>
     /// <param name="workers">How many threads hash; 0 for one a core.</param>
-    public static Piece Compute(Stream payload, out long length, int workers = 0)
+    public static Piece Compute(Stream payload, out long length, int workers = 0) => ComputeTree(payload, out length, workers).Piece;
+
+    /// <summary>As <see cref="Compute(Stream, out long, int)"/>, with what it takes to open the piece later.</summary>
+    public static PieceTree ComputeTree(Stream payload, out long length, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(payload);
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
@@ -28,7 +37,7 @@ public static class PieceCommitment
         Parallel.For(0, workers == 0 ? Environment.ProcessorCount : workers, _ => reading.HashChunks());
         length = reading.Length;
         PaddedSize size = PaddedSize.Holding(length);
-        return new Piece(size.TreeHeight <= ChunkHeight ? reading.OnlyRoot(size) : Join(reading.Roots, size), size);
+        return new PieceTree(size, size.TreeHeight <= ChunkHeight ? [reading.OnlyRoot(size)] : CollectionsMarshal.AsSpan(reading.Roots));
     }
 
     /// <summary>The piece that these bytes are.</summary>
@@ -58,14 +67,6 @@ public static class PieceCommitment
             roots[index] = DataTree.RootInPlace(nodes.AsSpan(0, chunk));
             ArrayPool<byte>.Shared.Return(nodes);
         }
-    }
-
-    internal static Hash32 Join(List<Hash32> roots, PaddedSize size)
-    {
-        int width = 1 << (size.TreeHeight - ChunkHeight);
-        while (roots.Count < width)
-            roots.Add(DataTree.ZeroNode(ChunkHeight));
-        return DataTree.RootInPlace(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(roots)));
     }
 
     private sealed class Reading(Stream payload)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Flashback.Primitives;
 
 namespace Flashback.Proofs;
@@ -30,7 +31,10 @@ public sealed class PieceHasher
     }
 
     /// <summary>The piece that all bytes are; nothing can be appended any more.</summary>
-    public Piece Finish()
+    public Piece Finish() => FinishTree().Piece;
+
+    /// <summary>As <see cref="Finish"/>, with what it takes to open the piece later.</summary>
+    public PieceTree FinishTree()
     {
         PaddedSize size = PaddedSize.Holding(Length);
         _data.AsSpan(_filled).Clear();
@@ -38,10 +42,10 @@ public sealed class PieceHasher
         {
             Span<byte> nodes = _nodes.AsSpan(0, (int)size.Bytes);
             Fr32.Pad(_data.AsSpan(0, (int)size.Unpadded.Bytes), nodes);
-            return new Piece(DataTree.RootInPlace(nodes), size);
+            return new PieceTree(size, [DataTree.RootInPlace(nodes)]);
         }
         CloseChunk();
-        return new Piece(PieceCommitment.Join(_roots, size), size);
+        return new PieceTree(size, CollectionsMarshal.AsSpan(_roots));
     }
 
     private void CloseChunk()
