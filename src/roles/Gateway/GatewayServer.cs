@@ -47,16 +47,17 @@ public sealed partial class GatewayServer : IAsyncDisposable
     private GatewayServer(WebApplication app, GatewayEndpoints endpoints, ObjectStore store, GatewayOptions options, ILogger log)
     {
         (_app, _endpoints, _patience, _log) = (app, endpoints, options.Patience, log);
+        (Files, S3) = (endpoints.Files, endpoints.S3);
         _s3 = new S3Endpoint(store, endpoints.Credentials, endpoints.Domain, log);
         _files = new FileEndpoint(store, options.FilesBucket);
         _ipfs = new IpfsEndpoint(store);
     }
 
     /// <summary>Where plain HTTP and IPFS are answered.</summary>
-    public IPEndPoint Files { get; private set; } = new(IPAddress.None, 0);
+    public IPEndPoint Files { get; private set; }
 
     /// <summary>Where S3 is answered.</summary>
-    public IPEndPoint S3 { get; private set; } = new(IPAddress.None, 0);
+    public IPEndPoint S3 { get; private set; }
 
     /// <summary>Starts a server.</summary>
     /// <param name="endpoints">Where, and for whom.</param>

@@ -80,8 +80,7 @@ public static class UnixFs
         finally
         {
             if (ahead is not null)
-                _ = ahead.ContinueWith(done => done.Exception is null ? done.Result : null, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
-                    .ContinueWith(done => done.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                await DiscardAsync(ahead).ConfigureAwait(false);
         }
     }
 
@@ -142,6 +141,14 @@ public static class UnixFs
     {
         using Block block = await reading.ConfigureAwait(false);
         await destination.WriteAsync(block.Memory.Slice((int)cut.Start, (int)cut.Length), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What was fetched ahead and is not wanted any more goes back to the pool; why it may have failed matters to nobody.</summary>
+    private static async Task DiscardAsync(Task<Block> reading)
+    {
+        await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (reading.IsCompletedSuccessfully)
+            (await reading.ConfigureAwait(false)).Dispose();
     }
 
     private static DagNode DecodeNode(Cid cid, Block block) =>

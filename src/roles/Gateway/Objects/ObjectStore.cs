@@ -24,6 +24,7 @@ public sealed class ObjectStore : IAsyncDisposable
     private readonly PieceFolder _folder;
     private readonly SharedPiece _shared;
     private readonly IndexWriter _writer;
+    private readonly BlockStore _blocks;
     private readonly long _capacity;
 
     private ObjectStore(IStore store, IPieceNetwork network, GatewayOptions options, TimeProvider time, ILogger log)
@@ -35,8 +36,7 @@ public sealed class ObjectStore : IAsyncDisposable
         Remains.Clear(store, pieces, _folder);
         _shared = new SharedPiece(store, pieces, _folder, _capacity, time);
         _writer = new IndexWriter(store, pieces, _shared, log);
-        BlockStore blocks = new(store, pieces, _folder, network);
-        (Blocks, Knows) = (blocks, blocks.Knows);
+        _blocks = new BlockStore(store, pieces, _folder, network);
         Uploads = new UploadStore(this, store, _folder, _writer);
         Placement = new PiecePlacement(store, pieces, _folder, _writer, network, options, time, Uploads, log);
     }
@@ -46,10 +46,7 @@ public sealed class ObjectStore : IAsyncDisposable
         [IndexKeys.Buckets, IndexKeys.Objects, IndexKeys.Uploads, IndexKeys.Parts, IndexKeys.Pieces, IndexKeys.Blocks, IndexKeys.Log, IndexKeys.Meta];
 
     /// <summary>All blocks, verified when they are read.</summary>
-    public IBlockSource Blocks { get; }
-
-    /// <summary>Whether a block is in any piece, whether or not it can be read now.</summary>
-    public Func<Cid, bool> Knows { get; }
+    public IBlockSource Blocks => _blocks;
 
     /// <summary>Uploads in parts.</summary>
     public UploadStore Uploads { get; }
@@ -70,6 +67,9 @@ public sealed class ObjectStore : IAsyncDisposable
         network.LargestPiece.Bytes >= 2L * FileImport.ChunkBytes
             ? new ObjectStore(store, network, options, time, log)
             : throw new InvalidDataException($"pieces of {network.LargestPiece.Bytes} bytes hold no block of a file and its manifest: 2 MiB are the least");
+
+    /// <summary>Whether a block is in any piece, whether or not it can be read now.</summary>
+    public bool Knows(Cid cid) => _blocks.Knows(cid);
 
     /// <summary>Makes a bucket.</summary>
     public Task CreateBucketAsync(string bucket, CancellationToken cancellation)
