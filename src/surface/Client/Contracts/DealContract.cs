@@ -1,3 +1,4 @@
+using Flashback.Execution;
 using Flashback.Primitives;
 
 namespace Flashback.Client;
@@ -64,6 +65,11 @@ public static class DealContract
     private static readonly byte[] SettleSelector = Abi.Selector("settle()");
     private static readonly byte[] DeleteEarlySelector = Abi.Selector("deleteEarly()");
     private static readonly byte[] RequestDataSelector = Abi.Selector("requestData(uint64,uint8)");
+    private static readonly byte[] SetReaderSelector = Abi.Selector("setReader(address)");
+    private static readonly byte[] SubmitReceiptsSelector = Abi.Selector("submitReceipts(uint64,uint8,uint64,uint16,uint64,uint32,bytes32)");
+    private static readonly byte[] ProposeExtensionSelector = Abi.Selector("proposeExtension(uint40)");
+    private static readonly byte[] AcceptExtensionSelector = Abi.Selector("acceptExtension(uint64)");
+    private static readonly byte[] WithdrawExtensionSelector = Abi.Selector("withdrawExtension()");
     private static readonly byte[] PhaseSelector = Abi.Selector("phase()");
     private static readonly byte[] EndSelector = Abi.Selector("end()");
     private static readonly byte[] ReaderSelector = Abi.Selector("reader()");
@@ -118,6 +124,39 @@ public static class DealContract
 
     /// <summary>Asks all providers on chain for a part of the piece: 2^height nodes of 32 bytes, padded, at a place of their row.</summary>
     public static TransactionDraft RequestData(Address deal, ulong place, ulong height) => Draft("request to", deal, RequestDataSelector, new AbiTuple().Add(place).Add(height));
+
+    /// <summary>Names the key that reads for the client: its signature counts for requests and receipts.</summary>
+    public static TransactionDraft SetReader(Address deal, Address reader) => Draft("reader of", deal, SetReaderSelector, new AbiTuple().Add(reader));
+
+    /// <summary>Fixes a batch of deliveries that the other side has signed.</summary>
+    /// <param name="deal">The deal.</param>
+    /// <param name="provider">Who delivered.</param>
+    /// <param name="region">The region's place among the deal's.</param>
+    /// <param name="batch">The deliveries, numbered without a gap.</param>
+    /// <param name="chainId">The chain that they were signed for.</param>
+    public static TransactionDraft SubmitReceipts(Address deal, ulong provider, ulong region, IReadOnlyList<Delivery> batch, ulong chainId)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfZero(batch.Count, nameof(batch));
+        Hash32 domain = Delivery.DomainOf(chainId, deal);
+        ulong[] times = [.. batch.Select(delivery => (ulong)delivery.CountedMs).Order()];
+        ulong sum = 0;
+        foreach (ulong time in times)
+            sum += time;
+        Hash32 root = Delivery.RootOf([.. batch.Select(delivery => delivery.SigningHash(domain))]);
+        AbiTuple arguments = new AbiTuple().Add(provider).Add(region).Add(batch[0].Number).Add((ulong)batch.Count).Add(sum).Add(times[(times.Length - 1) / 2]).Add(root);
+        return Draft("receipts of", deal, SubmitReceiptsSelector, arguments);
+    }
+
+    /// <summary>Proposes a later end, as the client, and pays for it; what is too much comes back.</summary>
+    public static TransactionDraft ProposeExtension(Address deal, ulong end, UInt256 payment) =>
+        new($"extension of {deal}", deal, new AbiTuple().Add(end).EncodeCall(ProposeExtensionSelector), payment);
+
+    /// <summary>Agrees to a later end, as the operator.</summary>
+    public static TransactionDraft AcceptExtension(Address deal, ulong provider) => Draft("agreement to extend", deal, AcceptExtensionSelector, new AbiTuple().Add(provider));
+
+    /// <summary>Takes a proposal back, as the client.</summary>
+    public static TransactionDraft WithdrawExtension(Address deal) => Draft("withdrawn extension of", deal, WithdrawExtensionSelector, new AbiTuple());
 
     /// <summary>How far a deal is.</summary>
     public static async Task<DealPhase> GetPhaseAsync(ExecutionClient node, Address deal, CancellationToken cancellation) =>

@@ -42,8 +42,9 @@ public static class ProvidersContract
     /// <summary>The custom errors of the contract, by which a refusal is told to people.</summary>
     public static IReadOnlyList<string> Errors { get; } =
     [
-        "AlreadyRegistered(uint64)", "NotRegistered(uint64)", "NotOwner(uint64,address)", "NotActive(uint64,uint64,bool)", "NotWithdrawalAddress(bytes32,address)", "ProofTooOld(uint64)",
-        "ProofNotNewer(uint64,uint64)", "UnknownBeaconRoot(uint64)", "InvalidProof(bytes32,bytes32)", "InvalidLength(uint256,uint256)", "InvalidIndex(uint64)", "InvalidOperator()", "InvalidAsk()",
+        "AlreadyRegistered(uint64)", "InvalidAsk()", "InvalidIndex(uint64)", "InvalidLength(uint256,uint256)", "InvalidOperator()", "InvalidProof(bytes32,bytes32)",
+        "NotActive(uint64,uint64,bool)", "NotOwner(uint64,address)", "NotRegistered(uint64)", "NotWithdrawalAddress(bytes32,address)", "ProofNotNewer(uint64,uint64)",
+        "ProofTooOld(uint64)", "UnknownBeaconRoot(uint64)",
     ];
 
     /// <summary>Makes a validator a provider: sent from the address in its withdrawal credentials.</summary>

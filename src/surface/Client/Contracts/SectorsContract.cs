@@ -106,11 +106,12 @@ public static class SectorsContract
     /// <summary>The custom errors of the contract, by which a refusal is told to people.</summary>
     public static IReadOnlyList<string> Errors { get; } =
     [
-        "ProviderNotActive(uint64)", "NotOperator(uint64,address)", "SectorExists(uint64)", "SectorNotPreCommitted(uint64)", "SectorNotLive(uint64)", "SectorFaulty(uint64)", "ProvenInThisSlot(uint64)",
-        "SectorNotFaulty(uint64)", "SectorHasData(uint64)", "SectorNotUpdated(uint64)", "SectorNotExpired(uint64,uint256)", "InvalidCommitment()", "InvalidTicket(uint256,uint256)",
-        "InvalidExpiration(uint256,uint256,uint256)", "CoverageExceeded(uint256,uint256)", "SeedNotReady(uint256,uint256)", "SealTooLate(uint256,uint256)", "UnknownKind(uint8)", "UnknownBlob(uint256)",
-        "OutsideBlob(uint256,uint256)", "RefundFailed()", "InvalidCadence(uint256)", "UnknownPartition(uint64)", "WindowNotOpen(uint256,uint256)", "AlreadyProven(uint256)", "NothingToProve(uint256)",
-        "ClaimFeeTooLow(uint256,uint256)", "TooManyClaims(uint256)", "InvalidSignature()", "SignatureExpired(uint64,uint256)",
+        "AlreadyProven(uint256)", "ClaimFeeTooLow(uint256,uint256)", "CoverageExceeded(uint256,uint256)", "InvalidCadence(uint256)", "InvalidCommitment()",
+        "InvalidExpiration(uint256,uint256,uint256)", "InvalidSignature()", "InvalidSystemCall()", "InvalidTicket(uint256,uint256)", "NotMarket(address)", "NotOperator(uint64,address)",
+        "NotProviders(address)", "NothingToProve(uint256)", "OutsideBlob(uint256,uint256)", "ProvenInThisSlot(uint64)", "ProviderNotActive(uint64)", "RefundFailed()",
+        "SealTooLate(uint256,uint256)", "SectorExists(uint64)", "SectorFaulty(uint64)", "SectorHasData(uint64)", "SectorHasDeals(uint64)", "SectorNotExpired(uint64,uint256)",
+        "SectorNotFaulty(uint64)", "SectorNotLive(uint64)", "SectorNotPreCommitted(uint64)", "SectorNotUpdated(uint64)", "SeedNotReady(uint256,uint256)",
+        "SignatureExpired(uint64,uint256)", "TooManyClaims(uint256)", "UnknownBlob(uint256)", "UnknownPartition(uint64)", "WindowNotOpen(uint256,uint256)",
     ];
 
     /// <summary>Announces sectors that are being sealed.</summary>

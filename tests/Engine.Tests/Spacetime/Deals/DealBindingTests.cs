@@ -48,9 +48,17 @@ public sealed class DealBindingTests
         Assert.Equal((_world.Piece.CommP, _world.Piece.Rows, 3), (request.CommP, request.Rows, request.Height));
         Assert.Equal([2ul], request.Places);
 
+        Send(DealWorld.Client, DealContract.SetReader(deal.Contract, DealWorld.Reader));
+        Assert.Equal(DealWorld.Reader, await DealContract.GetReaderAsync(node, deal.Contract, Cancellation));
+        Delivery[] deliveries = [.. Enumerable.Range(1, 3).Select(number => new Delivery(default, 1, (ulong)number, 0, 10, 756, 5, (uint)(40 - number), default))];
+        TransactionOutcome submitted = Send(DealWorld.Reader, DealContract.SubmitReceipts(deal.Contract, 1, 1, deliveries, ContractWorld.ChainId));
+        byte[] batch = _world.World.Ask(deal.Contract, "batchOf(uint256)", Abi.WordAt(submitted.Output.Span, 0));
+        Hash32 domain = Delivery.DomainOf(ContractWorld.ChainId, deal.Contract);
+        Assert.Equal(Delivery.RootOf([.. deliveries.Select(delivery => delivery.SigningHash(domain))]), Abi.WordAt(batch, 0).ToHash32());
+        Assert.Equal([3ul, 1, 114, 38], new[] { 4, 7, 8, 9 }.Select(word => Abi.WordAt(batch, word).Low)); // how many, from which number on, the sum and the median
+
         ulong end = await DealContract.GetEndAsync(node, deal.Contract, Cancellation);
         Assert.Equal(terms.End, end);
-        Assert.Equal(DealWorld.Client, await DealContract.GetReaderAsync(node, deal.Contract, Cancellation));
         _ = _world.RunTo(end, deal.Contract, deal.Number, 0, 1);
         Assert.Equal(_world.ShareOf(deal.Contract, 0).Proven, (await DealContract.GetSharesAsync(node, deal.Contract, Cancellation))[0].ProvenWindows);
         Send(SpacetimeWorld.Sender, DealContract.Settle(deal.Contract));
@@ -86,15 +94,39 @@ public sealed class DealBindingTests
         Assert.Equal(DealPhase.Deleted, await DealContract.GetPhaseAsync(node, deleted, Cancellation));
     }
 
+    [Fact]
+    public async Task A_running_deal_is_extended_when_all_agree_and_not_when_the_client_thinks_again()
+    {
+        using ExecutionClient node = new(new Uri("http://world"), TimeSpan.FromSeconds(10), TimeProvider.System, new ContractNode(_world, _logs));
+        (_, Address deal) = _world.Start(_world.Terms(2), 600, 500);
+        _ = _world.World.AdvanceTo(_world.Number(deal, "activationEnd()"));
+        ulong end = await DealContract.GetEndAsync(node, deal, Cancellation), later = end + _world.Period;
+        Send(DealWorld.Client, DealContract.ProposeExtension(deal, later, 10_000));
+        Send(DealWorld.Client, DealContract.WithdrawExtension(deal));
+        Assert.Equal(0ul, _world.Number(deal, "proposedEnd()"));
+        Send(DealWorld.Client, DealContract.ProposeExtension(deal, later, 10_000));
+        Send(SpacetimeWorld.OperatorOf(0), DealContract.AcceptExtension(deal, 0));
+        Assert.Equal(end, await DealContract.GetEndAsync(node, deal, Cancellation));
+        Send(SpacetimeWorld.OperatorOf(1), DealContract.AcceptExtension(deal, 1));
+        Assert.Equal(later, await DealContract.GetEndAsync(node, deal, Cancellation));
+    }
+
+    public static TheoryData<string, IReadOnlyList<string>> Told => new()
+    {
+        { "Market", MarketContract.Errors },
+        { "QonOptimizer", DealContract.Errors },
+        { "Sectors", SectorsContract.Errors },
+        { "Providers", ProvidersContract.Errors },
+    };
+
     [Theory]
-    [InlineData("Market")]
-    [InlineData("QonOptimizer")]
-    public void Every_error_of_the_contract_can_be_told_to_people(string contract)
+    [MemberData(nameof(Told))]
+    public void Every_error_of_the_contract_can_be_told_to_people(string contract, IReadOnlyList<string> told)
     {
         using JsonDocument parts = JsonDocument.Parse(ContractArtifact.Load(contract).Abi);
         IEnumerable<string> errors = parts.RootElement.EnumerateArray().Where(part => part.GetProperty("type").GetString() == "error")
             .Select(part => $"{part.GetProperty("name")}({string.Join(',', part.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("type")))})");
-        Assert.Equal(errors.Order(StringComparer.Ordinal), (contract == "Market" ? MarketContract.Errors : DealContract.Errors).Order(StringComparer.Ordinal));
+        Assert.Equal(errors.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
     private DealTerms Terms() => new(_world.Piece.CommP, _world.Piece.PaddedSize, 2, 1, _world.Slot + 10, _world.Slot + 60, _world.Slot + 60 + (2 * _world.Period), 1000, 100);
