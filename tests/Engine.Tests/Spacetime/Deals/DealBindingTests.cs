@@ -15,7 +15,15 @@ public sealed class DealBindingTests
     private readonly DealWorld _world = new(providers: 2);
     private readonly List<Log> _logs = [];
 
-    private CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    public static TheoryData<string, IReadOnlyList<string>> Told => new()
+    {
+        { "Market", MarketContract.Errors },
+        { "QonOptimizer", DealContract.Errors },
+        { "Sectors", SectorsContract.Errors },
+        { "Providers", ProvidersContract.Errors },
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_deal_is_led_from_its_terms_to_the_last_coin()
@@ -110,14 +118,6 @@ public sealed class DealBindingTests
         Send(SpacetimeWorld.OperatorOf(1), DealContract.AcceptExtension(deal, 1));
         Assert.Equal(later, await DealContract.GetEndAsync(node, deal, Cancellation));
     }
-
-    public static TheoryData<string, IReadOnlyList<string>> Told => new()
-    {
-        { "Market", MarketContract.Errors },
-        { "QonOptimizer", DealContract.Errors },
-        { "Sectors", SectorsContract.Errors },
-        { "Providers", ProvidersContract.Errors },
-    };
 
     [Theory]
     [MemberData(nameof(Told))]
