@@ -105,7 +105,7 @@ public sealed class ClaimVerifier
         byte[] proof = new byte[PartitionsOf(claim.Kind) * Groth16Proof.Size];
         if (claim.Length != proof.Length || !ProofBlob.TryRead(blob.Span, claim.Offset, proof))
             return new(ClaimRule.Bytes, $"{claim}: there are no {proof.Length} bytes of a proof in the blob");
-        ContractAnswer inputs = new(stated.Inputs.Span);
+        AbiReader inputs = new(stated.Inputs.Span);
         Invalid<StorageProofRule>? broken = claim.Kind switch
         {
             ClaimKind.Seal => StateSeal(claim, inputs, proof, out statements),
@@ -123,18 +123,18 @@ public sealed class ClaimVerifier
     };
 
     /// <summary>proverId, ticket, seed, commD, commR</summary>
-    private Invalid<StorageProofRule>? StateSeal(in StorageClaim claim, in ContractAnswer inputs, ReadOnlySpan<byte> proof, out Groth16Statement[] statements)
+    private Invalid<StorageProofRule>? StateSeal(in StorageClaim claim, in AbiReader inputs, ReadOnlySpan<byte> proof, out Groth16Statement[] statements)
     {
         Hash32 replicaId = ReplicaId.Compute(inputs[0], claim.Subject, inputs[1], inputs[3], _kind.PorepId);
         return StorageProofs.StateSeal(_sealKey, new SealStatement(_kind, replicaId, inputs[3], inputs[4], inputs[2]), _graph, proof, out statements);
     }
 
     /// <summary>commROld, commRNew, commDNew</summary>
-    private Invalid<StorageProofRule>? StateUpdate(in ContractAnswer inputs, ReadOnlySpan<byte> proof, out Groth16Statement[] statements) =>
+    private Invalid<StorageProofRule>? StateUpdate(in AbiReader inputs, ReadOnlySpan<byte> proof, out Groth16Statement[] statements) =>
         StorageProofs.StateUpdate(_updateKey, new UpdateStatement(_kind.Size.NodeCount, inputs[0], inputs[2], inputs[1]), proof, out statements);
 
     /// <summary>challenge, sectors, commRs</summary>
-    private Invalid<StorageProofRule>? StateWindow(in ContractAnswer inputs, ReadOnlySpan<byte> proof, out Groth16Statement[] statements)
+    private Invalid<StorageProofRule>? StateWindow(in AbiReader inputs, ReadOnlySpan<byte> proof, out Groth16Statement[] statements)
     {
         statements = [];
         if (!inputs.TryList(1, out int numbers, out int count) || !inputs.TryList(2, out int commitments, out int committed) || count != committed || count > _kind.Size.WindowSectors)

@@ -18,7 +18,7 @@ internal static class DealStatements
 
     /// <summary>HOT: the piece's data at some places is at hand.</summary>
     /// <remarks>An opening for each place, in the order of <c>hotInputs</c>: commP, levels, height, places.</remarks>
-    public static Invalid<ClaimRule>? CheckHot(in StorageClaim claim, in ContractAnswer inputs, ReadOnlySpan<byte> blob)
+    public static Invalid<ClaimRule>? CheckHot(in StorageClaim claim, in AbiReader inputs, ReadOnlySpan<byte> blob)
     {
         (ulong rows, ulong height) = (inputs.Number(1), inputs.Number(2));
         if (!inputs.TryList(3, out int places, out int count) || count is 0 or > MostPlaces || rows > MostRows || height > Math.Min(rows, MostHeight))
@@ -41,7 +41,7 @@ internal static class DealStatements
     /// | offset 8 | length 8 | ms to first byte 4 | ms to last byte 4 | request 32 | digest 32 | r, s, v 65 | opening of the node that is drawn from its range |
     /// </code>
     /// </remarks>
-    public static Invalid<ClaimRule>? CheckReceipts(in StorageClaim claim, in ContractAnswer inputs, ReadOnlySpan<byte> blob)
+    public static Invalid<ClaimRule>? CheckReceipts(in StorageClaim claim, in AbiReader inputs, ReadOnlySpan<byte> blob)
     {
         (ulong rows, ulong count) = (inputs.Number(6), inputs.Number(8));
         if (count is 0 or > MostDeliveries || rows is < 2 or > MostRows)
@@ -77,7 +77,7 @@ internal static class DealStatements
         return 8 * (delivery.Offset + drawn % delivery.Length) / BitsPerNode;
     }
 
-    private static Delivery ReadDelivery(ReadOnlySpan<byte> entry, in ContractAnswer inputs, ulong index) => new(
+    private static Delivery ReadDelivery(ReadOnlySpan<byte> entry, in AbiReader inputs, ulong index) => new(
         Hash32.Read(entry[24..56]), inputs.Number(3), inputs.Number(7) + index, BinaryPrimitives.ReadUInt64BigEndian(entry), BinaryPrimitives.ReadUInt64BigEndian(entry[8..]),
         (ushort)inputs.Number(4), BinaryPrimitives.ReadUInt32BigEndian(entry[16..]), BinaryPrimitives.ReadUInt32BigEndian(entry[20..]), Hash32.Read(entry[56..88]));
 
@@ -92,7 +92,7 @@ internal static class DealStatements
             : null;
     }
 
-    private static Invalid<ClaimRule>? CheckSums(in StorageClaim claim, in ContractAnswer inputs, Delivery[] deliveries, Hash32[] digests)
+    private static Invalid<ClaimRule>? CheckSums(in StorageClaim claim, in AbiReader inputs, Delivery[] deliveries, Hash32[] digests)
     {
         uint[] times = [.. deliveries.Select(delivery => delivery.CountedMs).Order()];
         (ulong sum, uint median) = ((ulong)times.Sum(time => time), times[(times.Length - 1) / 2]);

@@ -16,11 +16,11 @@ public readonly struct SpacetimeHooks : IBlockHooks
     private const int WordLength = 32;
     private const int PenaltyLength = 48 + 8 + 1; // StoragePenaltyRequest
     private const int MostPenalties = 16; // MAX_PENALTIES_PER_BLOCK
-    private static readonly byte[] SealInputs = ContractCall.Selector("sealInputs(uint64,uint64)");
-    private static readonly byte[] UpdateInputs = ContractCall.Selector("updateInputs(uint64,uint64)");
-    private static readonly byte[] WindowInputs = ContractCall.Selector("windowInputs(uint64,uint64)");
-    private static readonly byte[] HotInputs = ContractCall.Selector("hotInputs(uint64,uint64)");
-    private static readonly byte[] ReceiptInputs = ContractCall.Selector("receiptInputs(uint64,uint64)");
+    private static readonly byte[] SealInputs = Abi.Selector("sealInputs(uint64,uint64)");
+    private static readonly byte[] UpdateInputs = Abi.Selector("updateInputs(uint64,uint64)");
+    private static readonly byte[] WindowInputs = Abi.Selector("windowInputs(uint64,uint64)");
+    private static readonly byte[] HotInputs = Abi.Selector("hotInputs(uint64,uint64)");
+    private static readonly byte[] ReceiptInputs = Abi.Selector("receiptInputs(uint64,uint64)");
 
     private readonly List<StatedClaim>? _claims; // null where the fork is off
     private readonly Hash32 _prevRandao;
@@ -62,7 +62,7 @@ public readonly struct SpacetimeHooks : IBlockHooks
                 ClaimKind.Hot => (GenesisContracts.Market, HotInputs),
                 _ => (GenesisContracts.Market, ReceiptInputs),
             };
-            SystemCallOutcome? outcome = state.View(contract, ContractCall.Encode(selector, claim.Provider, claim.Subject));
+            SystemCallOutcome? outcome = state.View(contract, new AbiTuple().Add(claim.Provider).Add(claim.Subject).EncodeCall(selector));
             _claims.Add(new StatedClaim(claim, outcome is { IsSuccess: true } ? outcome.Output : default));
         }
     }

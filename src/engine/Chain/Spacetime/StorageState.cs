@@ -7,15 +7,15 @@ namespace Flashback.Chain.Spacetime;
 /// <summary>What the contracts tell in one state: providers, sectors, deadlines. One thread at a time.</summary>
 public sealed class StorageState
 {
-    private static readonly byte[] ProviderOf = ContractCall.Selector("providerOf(uint64)");
-    private static readonly byte[] AskOf = ContractCall.Selector("askOf(uint64)");
-    private static readonly byte[] AccountOf = ContractCall.Selector("accountOf(uint64)");
-    private static readonly byte[] DebtOf = ContractCall.Selector("debtOf(uint64)");
-    private static readonly byte[] SectorOf = ContractCall.Selector("sectorOf(uint64,uint64)");
-    private static readonly byte[] SectorsOf = ContractCall.Selector("sectorsOf(uint64,uint64)");
-    private static readonly byte[] PartitionOf = ContractCall.Selector("partitionOf(uint64,uint64)");
-    private static readonly byte[] WindowOf = ContractCall.Selector("windowOf(uint64,uint64)");
-    private static readonly byte[] ClaimFeeOf = ContractCall.Selector("claimFee()");
+    private static readonly byte[] ProviderOf = Abi.Selector("providerOf(uint64)");
+    private static readonly byte[] AskOf = Abi.Selector("askOf(uint64)");
+    private static readonly byte[] AccountOf = Abi.Selector("accountOf(uint64)");
+    private static readonly byte[] DebtOf = Abi.Selector("debtOf(uint64)");
+    private static readonly byte[] SectorOf = Abi.Selector("sectorOf(uint64,uint64)");
+    private static readonly byte[] SectorsOf = Abi.Selector("sectorsOf(uint64,uint64)");
+    private static readonly byte[] PartitionOf = Abi.Selector("partitionOf(uint64,uint64)");
+    private static readonly byte[] WindowOf = Abi.Selector("windowOf(uint64,uint64)");
+    private static readonly byte[] ClaimFeeOf = Abi.Selector("claimFee()");
     private static readonly Hash32 Registered = Keccak.Hash256("ProviderRegistered(uint64,address,address,bytes,bytes32)"u8);
 
     private readonly ChainService _chain;
@@ -36,7 +36,7 @@ public sealed class StorageState
     }
 
     /// <summary>What a claim costs in the next block, in wei.</summary>
-    public UInt256 ClaimFee => TryAsk(GenesisContracts.Sectors, ClaimFeeOf, [], out ReadOnlyMemory<byte> answer) ? new ContractAnswer(answer.Span).Wide(0) : UInt256.Zero;
+    public UInt256 ClaimFee => TryAsk(GenesisContracts.Sectors, ClaimFeeOf, [], out ReadOnlyMemory<byte> answer) ? new AbiReader(answer.Span).Wide(0) : UInt256.Zero;
 
     /// <summary>All providers that were registered up to the block, by their time: out of the chain's logs.</summary>
     public IEnumerable<ulong> ProviderIds()
@@ -45,16 +45,16 @@ public sealed class StorageState
         foreach (ExecutedBlock block in _chain.Blocks.FindLogs(filter, 0, _header.Number))
         {
             foreach (Log log in block.Receipts.SelectMany(receipt => receipt.Logs).Where(filter.Fits))
-                yield return new ContractAnswer(log.Topics[1].AsSpan()).Number(0);
+                yield return new AbiReader(log.Topics[1].AsSpan()).Number(0);
         }
     }
 
     /// <summary>A provider; null where the validator is none.</summary>
     public StorageProvider? Provider(ulong id)
     {
-        if (!TryAsk(GenesisContracts.Providers, ProviderOf, [id], out ReadOnlyMemory<byte> record) || new ContractAnswer(record.Span).Number(2) == 0)
+        if (!TryAsk(GenesisContracts.Providers, ProviderOf, [id], out ReadOnlyMemory<byte> record) || new AbiReader(record.Span).Number(2) == 0)
             return null;
-        ContractAnswer provider = new(record.Span), account = Ask(GenesisContracts.Sectors, AccountOf, id), debt = Ask(GenesisContracts.Sectors, DebtOf, id);
+        AbiReader provider = new(record.Span), account = Ask(GenesisContracts.Sectors, AccountOf, id), debt = Ask(GenesisContracts.Sectors, DebtOf, id);
         Bytes48 key = Bytes48.Read([.. provider[5].AsSpan(), .. provider[6].AsSpan()[..16]]);
         return new StorageProvider(
             id, provider.Wide(0).ToAddress(), provider.Wide(3).ToAddress(), key, provider[7], provider.Number(1), provider.Number(4), provider.Number(2) == 1,
@@ -64,14 +64,14 @@ public sealed class StorageState
     /// <summary>Sectors and partitions that are counted of a provider: committed, active, partitions.</summary>
     public (ulong Committed, ulong Active, ulong Partitions) Account(ulong provider)
     {
-        ContractAnswer account = Ask(GenesisContracts.Sectors, AccountOf, provider);
+        AbiReader account = Ask(GenesisContracts.Sectors, AccountOf, provider);
         return (account.Number(0), account.Number(1), account.Number(2));
     }
 
     /// <summary>A sector; null where the provider has none of that number.</summary>
     public StorageSector? Sector(ulong provider, ulong number)
     {
-        ContractAnswer s = Ask(GenesisContracts.Sectors, SectorOf, provider, number);
+        AbiReader s = Ask(GenesisContracts.Sectors, SectorOf, provider, number);
         SectorStatus status = (SectorStatus)s.Number(10);
         if (status == 0)
             return null;
@@ -85,7 +85,7 @@ public sealed class StorageState
     /// <summary>The numbers of all sectors that were ever put into a partition, by their places.</summary>
     public IReadOnlyList<ulong> SectorNumbers(ulong provider, ulong partition)
     {
-        ContractAnswer answer = Ask(GenesisContracts.Sectors, SectorsOf, provider, partition);
+        AbiReader answer = Ask(GenesisContracts.Sectors, SectorsOf, provider, partition);
         if (!answer.TryList(0, out int first, out int count))
             return [];
         ulong[] numbers = new ulong[count];
@@ -99,7 +99,7 @@ public sealed class StorageState
     {
         if (!TryAsk(GenesisContracts.Sectors, WindowOf, [provider, partition], out ReadOnlyMemory<byte> told))
             return null;
-        ContractAnswer window = new(told.Span), head = Ask(GenesisContracts.Sectors, PartitionOf, provider, partition);
+        AbiReader window = new(told.Span), head = Ask(GenesisContracts.Sectors, PartitionOf, provider, partition);
         return new StorageDeadline(
             provider, partition, head.Number(9), head.Number(5), head.Number(6), head.Number(7), window.Number(0), window.Number(1), window.Number(2), window.Number(3), window.Number(4) == 1);
     }
@@ -108,17 +108,20 @@ public sealed class StorageState
     {
         if (!TryAsk(GenesisContracts.Providers, AskOf, [provider], out ReadOnlyMemory<byte> answer) || answer.Length < 32)
             return new StorageAsk(UInt256.Zero, 0, 0, 0, 0, "");
-        ContractAnswer ask = new(answer.Span[32..]); // the answer is one tuple, whose place stands first
+        AbiReader ask = new(answer.Span[32..]); // the answer is one tuple, whose place stands first
         string endpoint = ask.TryBytes(5, out ReadOnlySpan<byte> bytes) ? Encoding.UTF8.GetString(bytes) : "";
         return new StorageAsk(ask.Wide(0), ask.Number(1), ask.Number(2), ask.Number(3), ask.Number(4), endpoint);
     }
 
-    private ContractAnswer Ask(in Address contract, byte[] selector, params ReadOnlySpan<ulong> numbers) =>
+    private AbiReader Ask(in Address contract, byte[] selector, params ReadOnlySpan<ulong> numbers) =>
         new(TryAsk(contract, selector, numbers, out ReadOnlyMemory<byte> answer) ? answer.Span : default);
 
     private bool TryAsk(in Address contract, byte[] selector, ReadOnlySpan<ulong> numbers, out ReadOnlyMemory<byte> answer)
     {
-        SystemCallOutcome? outcome = _executor.ViewAsSystem(contract, ContractCall.Encode(selector, numbers));
+        AbiTuple arguments = new();
+        foreach (ulong number in numbers)
+            arguments.Add(number);
+        SystemCallOutcome? outcome = _executor.ViewAsSystem(contract, arguments.EncodeCall(selector));
         answer = outcome is { IsSuccess: true } ? outcome.Output : default;
         return outcome is { IsSuccess: true };
     }

@@ -39,7 +39,7 @@ internal sealed class SimulatedKeys
     /// <summary>A proof of windowInputs.</summary>
     public byte[] Window(ReadOnlySpan<byte> inputs)
     {
-        ContractAnswer answer = new(inputs);
+        AbiReader answer = new(inputs);
         Assert.True(answer.TryList(1, out int numbers, out int count));
         Assert.True(answer.TryList(2, out int commitments, out _));
         PostSector[] sectors = new PostSector[count];
@@ -52,7 +52,7 @@ internal sealed class SimulatedKeys
     /// <summary>A proof of updateInputs.</summary>
     public byte[] Update(ReadOnlySpan<byte> inputs)
     {
-        ContractAnswer answer = new(inputs);
+        AbiReader answer = new(inputs);
         UpdateStatement statement = new(_kind.Size.NodeCount, answer[0], answer[2], answer[1]);
         return Prove(_update, UpdateParameters.Of(statement.Nodes).Partitions, partition => UpdateCircuit.PublicInputs(statement, partition));
     }
