@@ -26,6 +26,11 @@ internal sealed class SimulatedProver : IStorageProver
 
     public IReadOnlyDictionary<StorageCircuit, VerifyingKey> Keys { get; }
 
+    public void Prepare(SealKind kind)
+    {
+        // Its keys are there.
+    }
+
     public byte[] ProveSeal(Sector sector, SealStatement statement)
     {
         lock (_seal)

@@ -6,6 +6,9 @@ namespace Flashback.Provider;
 /// <summary>Makes the proofs that go on the chain out of vanilla ones. Takes minutes for large circuits.</summary>
 public interface IStorageProver
 {
+    /// <summary>Makes what proofs of such sectors take and is not there yet: a window does not wait for its key.</summary>
+    void Prepare(SealKind kind);
+
     /// <summary>Commit phase 2: the proofs of all proof partitions of a seal.</summary>
     byte[] ProveSeal(Sector sector, SealStatement statement);
 

@@ -10,6 +10,17 @@ namespace Flashback.Provider;
 /// <param name="progress">May be null.</param>
 public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>? progress) : IStorageProver
 {
+    /// <summary>Makes the keys for seals and windows of such sectors, those that are not there.</summary>
+    public void Prepare(SealKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        foreach (StorageCircuit circuit in (StorageCircuit[])[new(StorageProof.Window, kind.Size), StorageCircuit.OfSeal(kind)])
+        {
+            if (cache.Find(circuit) is null)
+                MakeKey(circuit, circuit.CreateSystem());
+        }
+    }
+
     /// <summary>Commit phase 2: the proofs of all proof partitions, checked.</summary>
     /// <exception cref="ParameterException">The key is damaged.</exception>
     /// <exception cref="SectorException">The sector has no vanilla seal proof.</exception>
@@ -60,7 +71,7 @@ public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>
     {
         ConstraintSystem system = circuit.CreateSystem();
         if (cache.Find(circuit) is null)
-            cache.Make(circuit, system, DevnetKeys.All.ContainsKey(circuit) ? DevnetKeys.Words : null, progress);
+            MakeKey(circuit, system);
         using ProvingKey key = cache.OpenProving(circuit);
         Groth16Prover prover = new(system, key);
         byte[] proofs = new byte[partitions * Groth16Proof.Size];
@@ -69,6 +80,8 @@ public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>
         verifying = key.Verifying;
         return proofs;
     }
+
+    private void MakeKey(StorageCircuit circuit, ConstraintSystem system) => cache.Make(circuit, system, DevnetKeys.All.ContainsKey(circuit) ? DevnetKeys.Words : null, progress);
 
     private static byte[] Checked(byte[] proof, Invalid<StorageProofRule>? broken) => broken is null
         ? proof

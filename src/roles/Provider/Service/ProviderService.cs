@@ -21,6 +21,7 @@ public sealed partial class ProviderService
     private readonly ProviderChain _chain;
     private readonly WorkQueue _queue;
     private readonly SectorShelf _shelf;
+    private readonly IStorageProver _prover;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly WorkRunner _runner;
@@ -42,7 +43,7 @@ public sealed partial class ProviderService
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(chain);
-        (_settings, _chain, _queue, _shelf, _time, _log) = (settings, chain, queue, shelf, time, log);
+        (_settings, _chain, _queue, _shelf, _prover, _time, _log) = (settings, chain, queue, shelf, prover, time, log);
         WindowSteps windows = new(chain, shelf, prover);
         ProviderSteps steps = new(new SectorSteps(chain, shelf, prover), new ChainSteps(chain), windows);
         SectorSize size = shelf.Kind.Size;
@@ -63,6 +64,8 @@ public sealed partial class ProviderService
         using Alarm alarm = new(_chain.Provider, _settings.Webhook, _log);
         _runner.Ended += metrics.Count;
         Task resuming = ResumeAsync(stop);
+        // fails: no room for a key → it is made with the first proof, whose step tells why it could not be
+        await Task.Run(() => _prover.Prepare(_shelf.Kind), stop).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stop.IsCancellationRequested)
         {
             try
