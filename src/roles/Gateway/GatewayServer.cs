@@ -1,4 +1,5 @@
 using System.Net;
+using Flashback.Client;
 using Flashback.Gateway.Content;
 using Flashback.Gateway.Http;
 using Flashback.Gateway.Objects;
@@ -21,7 +22,7 @@ namespace Flashback.Gateway;
 public sealed record GatewayEndpoints(IPEndPoint Files, IPEndPoint S3)
 {
     /// <summary>What whoever asks over plain HTTP and IPFS must show; null answers everybody, if they name this machine by its address or as <c>localhost</c>.</summary>
-    public GatewayToken? Token { get; init; }
+    public BearerToken? Token { get; init; }
 
     /// <summary>Who may ask over S3.</summary>
     public required IReadOnlyList<S3Credentials> Credentials { get; init; }

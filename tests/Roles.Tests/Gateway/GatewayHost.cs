@@ -1,6 +1,6 @@
 using System.Net;
+using Flashback.Client;
 using Flashback.Gateway;
-using Flashback.Gateway.Http;
 using Flashback.Gateway.Objects;
 using Flashback.Gateway.S3;
 using Flashback.State.Store.Sqlite;
@@ -42,7 +42,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         ObjectStore store = ObjectStore.Open(index, network, options, TimeProvider.System, NullLogger.Instance);
         GatewayEndpoints endpoints = new(new IPEndPoint(IPAddress.Loopback, 0), new IPEndPoint(IPAddress.Loopback, 0))
         {
-            Token = GatewayToken.ReadOrCreate(Path.Combine(folder, "token")), Credentials = [new S3Credentials(AccessKey, Secret)], Domain = "s3.localhost",
+            Token = BearerToken.ReadOrCreate(Path.Combine(folder, "token")), Credentials = [new S3Credentials(AccessKey, Secret)], Domain = "s3.localhost",
         };
         GatewayServer server = await GatewayServer.StartAsync(endpoints, store, options, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         return new GatewayHost(folder, index, network, store, server);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Cryptography;
 using Flashback.Primitives;
@@ -29,7 +30,7 @@ public sealed class KeymanagerTests : IAsyncLifetime
         KeymanagerRequests requests = new(
             ConsensusConfig.Devnet, folder, _keys, protection, new ValidatorSettings { FeeRecipient = "0x1111111111111111111111111111111111111111", GasLimit = 60_000_000 },
             (_, _) => Task.FromResult<VoluntaryExit?>(new VoluntaryExit(new(7), new(3))));
-        ApiToken token = ApiToken.ReadOrCreate(Path.Combine(_path, "api-token.txt"));
+        BearerToken token = BearerToken.ReadOrCreate(Path.Combine(_path, "api-token.txt"));
         _server = await KeymanagerServer.StartAsync(new(IPAddress.Loopback, 0), token, requests, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         _client.BaseAddress = new Uri($"http://{_server.Endpoint}");
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(Path.Combine(_path, "api-token.txt"), TestContext.Current.CancellationToken));

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Flashback.Client;
 using Flashback.Cryptography;
 using Flashback.Primitives;
 using Flashback.Validator;

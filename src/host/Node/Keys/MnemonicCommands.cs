@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Cryptography;
 using Flashback.Primitives;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Flashback.Client;
 using Flashback.Primitives;
 using Flashback.State.Store;
 using Flashback.State.Store.Sqlite;

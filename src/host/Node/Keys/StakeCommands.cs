@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Cryptography;
 using Flashback.Execution;

@@ -46,7 +46,7 @@ internal sealed class FolderKeys : IAsyncDisposable
         {
             KeymanagerRequests requests = new(
                 node.Beacon.Chain.Config, folder, opened._keys, node.Protection, new ValidatorSettings { FeeRecipient = defaults.FeeRecipient.ToString() }, opened.FindExitAsync);
-            opened._server = await KeymanagerServer.StartAsync(new IPEndPoint(IPAddress.Loopback, listen), ApiToken.ReadOrCreate(Path.Combine(path, TokenName)), requests, logging, cancellation).ConfigureAwait(false);
+            opened._server = await KeymanagerServer.StartAsync(new IPEndPoint(IPAddress.Loopback, listen), BearerToken.ReadOrCreate(Path.Combine(path, TokenName)), requests, logging, cancellation).ConfigureAwait(false);
         }
         return opened;
     }

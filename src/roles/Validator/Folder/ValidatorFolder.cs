@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flashback.Client;
 using Flashback.Primitives;
 
 namespace Flashback.Validator;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flashback.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,7 +15,7 @@ namespace Flashback.Validator;
 
 /// <summary>The keymanager API: keys come and go while the validator runs. spec: ethereum/keymanager-APIs v1</summary>
 /// <remarks>
-/// Only who shows the token of <see cref="ApiToken"/> is answered. Passwords and keys come in request bodies and go nowhere but into the folder: nothing
+/// Only who shows the token of <see cref="BearerToken"/> is answered. Passwords and keys come in request bodies and go nowhere but into the folder: nothing
 /// of a body is logged. What is wrong with a request is told as {"message":…}.
 /// </remarks>
 public sealed class KeymanagerServer : IAsyncDisposable
@@ -23,9 +24,9 @@ public sealed class KeymanagerServer : IAsyncDisposable
     private const int MostConnections = 64;
 
     private readonly WebApplication _app;
-    private readonly ApiToken _token;
+    private readonly BearerToken _token;
 
-    private KeymanagerServer(WebApplication app, ApiToken token, KeymanagerRequests requests)
+    private KeymanagerServer(WebApplication app, BearerToken token, KeymanagerRequests requests)
     {
         (_app, _token) = (app, token);
         app.MapGet("/eth/v1/keystores", context => AnswerAsync(context, _ => requests.List()));
@@ -51,7 +52,7 @@ public sealed class KeymanagerServer : IAsyncDisposable
     /// <param name="logging">Where logs go.</param>
     /// <param name="cancellation">Gives up starting.</param>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<KeymanagerServer> StartAsync(IPEndPoint listen, ApiToken token, KeymanagerRequests requests, ILoggerFactory logging, CancellationToken cancellation)
+    public static async Task<KeymanagerServer> StartAsync(IPEndPoint listen, BearerToken token, KeymanagerRequests requests, ILoggerFactory logging, CancellationToken cancellation)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(logging);

@@ -40,12 +40,7 @@ public static class AccountKeyFile
         using Secp256k1SecretKey key = Secp256k1SecretKey.Generate();
         Span<byte> bytes = stackalloc byte[Secp256k1SecretKey.Size];
         key.Encode(bytes);
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using FileStream file = new(path, options);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes) + "\n"));
-        file.Flush(flushToDisk: true);
+        SecretFile.WriteNew(path, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes) + "\n"));
         bytes.Clear();
         return key.PublicKey.ToAddress();
     }

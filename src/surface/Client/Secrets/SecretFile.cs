@@ -1,4 +1,4 @@
-namespace Flashback.Validator;
+namespace Flashback.Client;
 
 /// <summary>Files that only their owner reads, and that are there whole or not at all.</summary>
 public static class SecretFile
@@ -31,7 +31,9 @@ public static class SecretFile
             Directory.CreateDirectory(path, OwnerFolder);
     }
 
-    private static void WriteNew(string path, ReadOnlySpan<byte> content)
+    /// <summary>Writes a file that is not there yet, to the disk.</summary>
+    /// <exception cref="IOException">It is there already, or the disk fails.</exception>
+    public static void WriteNew(string path, ReadOnlySpan<byte> content)
     {
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
