@@ -88,6 +88,7 @@ public class ContentTests
     {
         Random random = Seeds.Fresh();
         byte[] content = Bytes(random, 2_500_000), car = await PackAsync(content);
+        IReadOnlyList<Cid> names = await ReadAllAsync(car, CarEnd.Exact);
         for (int i = 0; i < 60; i++)
         {
             byte[] altered = [.. car];
@@ -101,8 +102,11 @@ public class ContentTests
             });
             Assert.True(failure is InvalidDataException or IOException, $"{failure}");
             Assert.True(content.AsSpan().StartsWith(output.ToArray()));
-            if (place >= HeaderBytes) // the roots of a header are claims
-                await Assert.ThrowsAsync<InvalidDataException>(() => ReadAllAsync(altered, CarEnd.Exact));
+            if (place < HeaderBytes)
+                continue; // the roots of a header are claims
+            IReadOnlyList<Cid>? read = null;
+            failure = await Record.ExceptionAsync(async () => read = await ReadAllAsync(altered, CarEnd.Exact));
+            Assert.True(failure is InvalidDataException || !names.SequenceEqual(read!), $"{place}: {failure}"); // a hash does not cover how its block is encoded, and another encoding is another name
         }
     }
 
@@ -110,8 +114,8 @@ public class ContentTests
     public async Task An_archive_that_is_cut_short_or_goes_on_is_refused()
     {
         byte[] car = await PackAsync(new byte[1000]);
-        Assert.Equal(1, await ReadAllAsync(car, CarEnd.Exact));
-        Assert.Equal(1, await ReadAllAsync([.. car, .. new byte[5000]], CarEnd.Zeros));
+        Assert.Single(await ReadAllAsync(car, CarEnd.Exact));
+        Assert.Single(await ReadAllAsync([.. car, .. new byte[5000]], CarEnd.Zeros));
         await Assert.ThrowsAsync<InvalidDataException>(() => ReadAllAsync([.. car, 0], CarEnd.Exact));
         await Assert.ThrowsAsync<InvalidDataException>(() => ReadAllAsync([.. car, 0, 0, 1], CarEnd.Zeros));
         await Assert.ThrowsAsync<InvalidDataException>(() => ReadAllAsync([.. car, 0xff, 0xff, 0xff, 0xff, 0x7f], CarEnd.Exact));
@@ -120,7 +124,7 @@ public class ContentTests
             if (length != HeaderBytes) // there an archive of nothing ends
                 await Assert.ThrowsAsync<InvalidDataException>(() => ReadAllAsync(car[..length], CarEnd.Exact));
         }
-        Assert.Equal(0, await ReadAllAsync(car[..HeaderBytes], CarEnd.Exact));
+        Assert.Empty(await ReadAllAsync(car[..HeaderBytes], CarEnd.Exact));
     }
 
     [Fact]
@@ -212,16 +216,16 @@ public class ContentTests
         }
     }
 
-    private static async Task<int> ReadAllAsync(byte[] car, CarEnd end)
+    private static async Task<IReadOnlyList<Cid>> ReadAllAsync(byte[] car, CarEnd end)
     {
         using CarReader reader = await CarReader.OpenAsync(new MemoryStream(car), end, Cancellation);
-        int count = 0;
+        List<Cid> names = [];
         while (await reader.MoveNextAsync(Cancellation))
         {
             Assert.True(reader.Content.Span.SequenceEqual(car.AsSpan((int)reader.Offset, reader.Content.Length)));
-            count++;
+            names.Add(reader.Cid);
         }
-        return count;
+        return names;
     }
 
     private static byte[] Bytes(Random random, int count)

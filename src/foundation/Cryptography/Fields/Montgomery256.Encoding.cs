@@ -1,5 +1,4 @@
 using System.Numerics;
-using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Fields;
 
@@ -68,15 +67,7 @@ public readonly partial struct Montgomery256<TModulus>
     public bool TrySquareRoot(out Montgomery256<TModulus> root) => FieldPowers.TrySquareRoot(this, out root);
 
     /// <inheritdoc/>
-    public bool IsLexicographicallyLargest
-    {
-        get
-        {
-            Span<ulong> limbs = stackalloc ulong[Limbs];
-            CopyTo(limbs);
-            return LimbCodec.ExceedsHalf(limbs, ModulusLimbs);
-        }
-    }
+    public bool IsLexicographicallyLargest => FieldEncoding.IsLexicographicallyLargest(this);
 
     /// <inheritdoc/>
     public int Sign => (int)((this * RawOne)._0 & 1);
@@ -92,50 +83,19 @@ public readonly partial struct Montgomery256<TModulus>
     }
 
     /// <inheritdoc/>
-    public static bool TryDecode(ReadOnlySpan<byte> bigEndian, out Montgomery256<TModulus> value)
-    {
-        value = default;
-        if (bigEndian.Length != Size)
-            return false;
-        Span<ulong> limbs = stackalloc ulong[Limbs];
-        LimbCodec.ReadBigEndian(bigEndian, limbs);
-        return TryFromLimbs(limbs, out value);
-    }
+    public static bool TryDecode(ReadOnlySpan<byte> bigEndian, out Montgomery256<TModulus> value) => FieldEncoding.TryDecode(bigEndian, out value);
 
     /// <inheritdoc/>
-    public void Encode(Span<byte> bigEndian)
-    {
-        Span<ulong> limbs = stackalloc ulong[Limbs];
-        CopyTo(limbs);
-        LimbCodec.WriteBigEndian(limbs, bigEndian);
-    }
+    public void Encode(Span<byte> bigEndian) => FieldEncoding.Encode(this, bigEndian);
 
     /// <inheritdoc/>
-    public static bool TryDecodeLittleEndian(ReadOnlySpan<byte> littleEndian, out Montgomery256<TModulus> value)
-    {
-        value = default;
-        if (littleEndian.Length != Size)
-            return false;
-        Span<ulong> limbs = stackalloc ulong[Limbs];
-        LimbCodec.ReadLittleEndian(littleEndian, limbs);
-        return TryFromLimbs(limbs, out value);
-    }
+    public static bool TryDecodeLittleEndian(ReadOnlySpan<byte> littleEndian, out Montgomery256<TModulus> value) => FieldEncoding.TryDecodeLittleEndian(littleEndian, out value);
 
     /// <inheritdoc/>
-    public void EncodeLittleEndian(Span<byte> littleEndian)
-    {
-        Span<ulong> limbs = stackalloc ulong[Limbs];
-        CopyTo(limbs);
-        LimbCodec.WriteLittleEndian(limbs, littleEndian);
-    }
+    public void EncodeLittleEndian(Span<byte> littleEndian) => FieldEncoding.EncodeLittleEndian(this, littleEndian);
 
     /// <summary>The canonical big-endian encoding in hexadecimal.</summary>
-    public override string ToString()
-    {
-        Span<byte> bytes = stackalloc byte[Size];
-        Encode(bytes);
-        return Hex.Encode(bytes);
-    }
+    public override string ToString() => FieldEncoding.ToText(this);
 
     private static Montgomery256<TModulus> Raw(ReadOnlySpan<ulong> limbs) =>
         new(limbs[0], limbs[1], limbs[2], limbs[3]);

@@ -1,5 +1,4 @@
 using Flashback.Cryptography.Fields;
-using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Curves;
 
@@ -83,15 +82,7 @@ public readonly partial struct Secp256k1Field
     }
 
     /// <inheritdoc/>
-    public bool IsLexicographicallyLargest
-    {
-        get
-        {
-            Span<ulong> limbs = stackalloc ulong[Limbs];
-            CopyTo(limbs);
-            return LimbCodec.ExceedsHalf(limbs, ModulusLimbs);
-        }
-    }
+    public bool IsLexicographicallyLargest => FieldEncoding.IsLexicographicallyLargest(this);
 
     /// <inheritdoc/>
     public int Sign => (int)(Canonical()._0 & 1);
@@ -107,50 +98,19 @@ public readonly partial struct Secp256k1Field
     }
 
     /// <inheritdoc/>
-    public static bool TryDecode(ReadOnlySpan<byte> bigEndian, out Secp256k1Field value)
-    {
-        value = default;
-        if (bigEndian.Length != Size)
-            return false;
-        Span<ulong> limbs = stackalloc ulong[Limbs];
-        LimbCodec.ReadBigEndian(bigEndian, limbs);
-        return TryFromLimbs(limbs, out value);
-    }
+    public static bool TryDecode(ReadOnlySpan<byte> bigEndian, out Secp256k1Field value) => FieldEncoding.TryDecode(bigEndian, out value);
 
     /// <inheritdoc/>
-    public void Encode(Span<byte> bigEndian)
-    {
-        Span<ulong> limbs = stackalloc ulong[Limbs];
-        CopyTo(limbs);
-        LimbCodec.WriteBigEndian(limbs, bigEndian);
-    }
+    public void Encode(Span<byte> bigEndian) => FieldEncoding.Encode(this, bigEndian);
 
     /// <inheritdoc/>
-    public static bool TryDecodeLittleEndian(ReadOnlySpan<byte> littleEndian, out Secp256k1Field value)
-    {
-        value = default;
-        if (littleEndian.Length != Size)
-            return false;
-        Span<ulong> limbs = stackalloc ulong[Limbs];
-        LimbCodec.ReadLittleEndian(littleEndian, limbs);
-        return TryFromLimbs(limbs, out value);
-    }
+    public static bool TryDecodeLittleEndian(ReadOnlySpan<byte> littleEndian, out Secp256k1Field value) => FieldEncoding.TryDecodeLittleEndian(littleEndian, out value);
 
     /// <inheritdoc/>
-    public void EncodeLittleEndian(Span<byte> littleEndian)
-    {
-        Span<ulong> limbs = stackalloc ulong[Limbs];
-        CopyTo(limbs);
-        LimbCodec.WriteLittleEndian(limbs, littleEndian);
-    }
+    public void EncodeLittleEndian(Span<byte> littleEndian) => FieldEncoding.EncodeLittleEndian(this, littleEndian);
 
     /// <summary>The canonical big-endian encoding in hexadecimal.</summary>
-    public override string ToString()
-    {
-        Span<byte> bytes = stackalloc byte[Size];
-        Encode(bytes);
-        return Hex.Encode(bytes);
-    }
+    public override string ToString() => FieldEncoding.ToText(this);
 
     /// <summary>Four limbs of 64 bits, which may go beyond p, as five.</summary>
     private static Secp256k1Field Repack(ReadOnlySpan<ulong> limbs) => new(
