@@ -9,8 +9,6 @@ namespace Flashback.Scenarios.Provider;
 /// <summary>A provider's life on a network that runs beside it: what it is to do it does by itself, whenever it is killed, and what it does not do it pays for.</summary>
 public sealed class ProviderLifeTests : IDisposable
 {
-    private const ulong Fee = 1_000_000; // Gwei, of a sector and period: ProviderWorld.Fast
-
     private readonly string _folder = Directory.CreateTempSubdirectory("flashback-provider-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -21,6 +19,7 @@ public sealed class ProviderLifeTests : IDisposable
         await using ProviderWorld world = await StartAsync();
         await RequireRegistrationAsync(world);
         await LiveWithKillsAsync(world, kills: 3, longest: TimeSpan.FromSeconds(3), windows: 1);
+        await RequireRefusalsAsync(world);
     }
 
     [Fact]
@@ -42,30 +41,7 @@ public sealed class ProviderLifeTests : IDisposable
         world.Order(new ProviderOrder { Kind = OrderKind.Pledge, Count = 1, Periods = 100 });
         await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { Status: ChainSectorStatus.Live }, "the sector is live");
 
-        for (int period = 0; period < 3; period++)
-            await RequireNextWindowProvenAsync(world);
-        Assert.Empty(await world.PenaltiesAsync());
-
-        // The disk is gone and comes back: declared before the challenge it costs one fee in the window, and none after the recovery.
-        string away = Path.Combine(_folder, "away");
-        Directory.Move(world.SectorsFolder, away);
-        await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { IsFaulty: true }, "the fault is declared");
-        KnownDeadline faulty = await world.DeadlineAsync();
-        Assert.True(await world.SlotAsync() < faulty.ChallengeSlot);
-        await ProviderWorld.UntilAsync(async () => (await world.DeadlineAsync()).Window > faulty.Window, "the window of the fault is closed");
-        Directory.Move(away, world.SectorsFolder);
-        await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { IsFaulty: false }, "the sector has recovered");
-        Assert.Equal([Fee], (await world.PenaltiesAsync()).Select(penalty => penalty.Amount.Value));
-
-        // The program is killed and the data deleted: found out at the next close, faulty for FAULT_MAX_AGE periods, ended.
-        await world.KillProviderAsync();
-        Directory.Delete(world.SectorsFolder, recursive: true);
-        await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { Status: ChainSectorStatus.Ended }, "the sector has ended");
-        await ProviderWorld.UntilAsync(async () => (await world.PenaltiesAsync()).Count == 4, "the last penalty is in a block");
-        IReadOnlyList<StoragePenaltyRequest> all = await world.PenaltiesAsync();
-        Assert.Equal([Fee, 3 * Fee, Fee, Fee + 14 * Fee], all.Select(penalty => penalty.Amount.Value));
-        Assert.Equal([StoragePenaltyRequest.Fault, StoragePenaltyRequest.Fault, StoragePenaltyRequest.Fault, StoragePenaltyRequest.Terminate], all.Select(penalty => penalty.Kind));
-        await ProviderWorld.UntilAsync(async () => (await world.ValidatorAsync()).Validator.ExitEpoch != Epoch.FarFuture, "the validator leaves");
+        await SectorLife.RequireAsync(world, world.KillProviderAsync);
     }
 
     private async Task<ProviderWorld> StartAsync()
@@ -89,6 +65,24 @@ public sealed class ProviderLifeTests : IDisposable
         Assert.Contains("AlreadyRegistered(2)", again.Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>Who leaves, and who was slashed, becomes no provider.</summary>
+    private static async Task RequireRefusalsAsync(ProviderWorld world)
+    {
+        const ulong Leaving = 3, Slashed = 4;
+        await world.ExitAsync(Leaving);
+        await world.SlashAsync(Slashed);
+        await ProviderWorld.UntilAsync(async () => (await world.ValidatorAsync(Leaving)).Validator.ExitEpoch != Epoch.FarFuture && (await world.ValidatorAsync(Slashed)).Validator.Slashed, "one leaves, one is slashed");
+        await ProviderWorld.UntilAsync(async () => await RegistrationErrorOf(Leaving) is var told && told.Contains("NotActive(", StringComparison.Ordinal) && told.Contains("false)", StringComparison.Ordinal), "who leaves is refused");
+        await ProviderWorld.UntilAsync(async () => await RegistrationErrorOf(Slashed) is var told && told.Contains("NotActive(", StringComparison.Ordinal) && told.Contains("true)", StringComparison.Ordinal), "who was slashed is refused");
+
+        async Task<string> RegistrationErrorOf(ulong validator)
+        {
+            FlashbackProgram.Result result = await world.RegisterAsync(validator, owner: validator);
+            Assert.Equal(1, result.ExitCode);
+            return result.Errors;
+        }
+    }
+
     /// <summary>Kills the provider at random moments until it has got through, then lets it run: each step took effect once, every window is proven once, and no files are left over.</summary>
     private static async Task LiveWithKillsAsync(ProviderWorld world, int kills, TimeSpan longest, int windows)
     {
@@ -105,7 +99,7 @@ public sealed class ProviderLifeTests : IDisposable
         for (ulong number = 1; number <= Sectors; number++)
             await ProviderWorld.UntilAsync(async () => await world.SectorAsync(number) is { Status: ChainSectorStatus.Live }, $"sector {number} is live");
         for (int i = 0; i < windows; i++)
-            await RequireNextWindowProvenAsync(world);
+            await SectorLife.RequireNextWindowProvenAsync(world);
         Assert.True(world.IsProviderRunning);
         Assert.Equal(Sectors, (await world.LogsAsync("SectorPreCommitted(uint64,uint64,bytes32,bytes32,uint40,uint40,uint8)")).Count);
         Assert.Equal(Sectors, (await world.LogsAsync("SectorActivated(uint64,uint64,uint64,uint16)")).Count);
@@ -113,14 +107,5 @@ public sealed class ProviderLifeTests : IDisposable
         Assert.Equal(Sectors, claims.Count(claim => claim.Topics[1] == default)); // of kind SEAL
         Assert.Equal(["1", "2"], Directory.GetDirectories(world.SectorsFolder).Select(Path.GetFileName).Order());
         Assert.Empty(Directory.GetFiles(world.SectorsFolder, "*.part", SearchOption.AllDirectories));
-    }
-
-    private static async Task RequireNextWindowProvenAsync(ProviderWorld world)
-    {
-        KnownDeadline next = await world.DeadlineAsync();
-        await ProviderWorld.UntilAsync(async () => (await world.DeadlineAsync()).Window > next.Window, $"window {next.Window} is over", seconds: 30);
-        next = await world.DeadlineAsync();
-        await ProviderWorld.UntilAsync(async () => await world.DeadlineAsync() is var now && (now.Window > next.Window || now.IsProven), $"window {next.Window} is proven", seconds: 30);
-        Assert.Equal(next.Window, (await world.DeadlineAsync()).Window);
     }
 }

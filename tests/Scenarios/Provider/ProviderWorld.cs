@@ -24,6 +24,7 @@ internal sealed class ProviderWorld : IAsyncDisposable
     private readonly string _folder;
     private readonly Process _network;
     private readonly HttpNodeClient _beacon;
+    private readonly PenaltyLedger _penalties;
     private Process? _provider;
 
     private ProviderWorld(string folder, Process network, Uri rpc, Uri beacon, NetworkGenesis genesis)
@@ -31,6 +32,7 @@ internal sealed class ProviderWorld : IAsyncDisposable
         (_folder, _network, Rpc, BeaconApi, Genesis) = (folder, network, rpc, beacon, genesis);
         Node = new ExecutionClient(rpc, TimeSpan.FromSeconds(10), TimeProvider.System);
         _beacon = new HttpNodeClient(beacon, genesis.Config, TimeProvider.System);
+        _penalties = new PenaltyLedger(_beacon, genesis.Config);
     }
 
     public Uri Rpc { get; }
@@ -65,7 +67,6 @@ internal sealed class ProviderWorld : IAsyncDisposable
         LocalNetwork.AddGenesis(file, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 4, Sha256.Hash([1]), LocalNetwork.Validators(ConsensusConfig.Devnet, validators, addresses[..OperatorAccount]));
         await File.WriteAllBytesAsync(ProviderProcess.NetworkIn(folder), LocalNetwork.ToBytes(file), Cancellation);
         WriteKey(ProviderProcess.KeyIn(folder), accounts[OperatorAccount]);
-        WriteKey(Path.Combine(folder, "owner.key"), accounts[(int)Validator]);
         (Process network, string told) = await FlashbackProgram.StartAsync(
             "node0: ", "devnet", "--data", folder, "--nodes", "1", "--validators", $"{Validators}", "--http-port", "0", "--beacon-port", "0", "--log-level", "Error");
         string[] addressesTold = told.Split("JSON-RPC at ")[1].Split(", Beacon API at ");
@@ -88,9 +89,17 @@ internal sealed class ProviderWorld : IAsyncDisposable
         MinLifetimePeriods = 1,
     };
 
-    public Task<FlashbackProgram.Result> RegisterAsync(ulong validator) => FlashbackProgram.RunAsync(
-        "provider", "register", "--rpc", Rpc.ToString(), "--beacon-api", BeaconApi.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--validator", $"{validator}",
-        "--owner-key", Path.Combine(_folder, "owner.key"), "--operator", OperatorAddress.ToString(), "--endpoint", "http://127.0.0.1:8600", "--json");
+    /// <summary>Registers a validator by the program.</summary>
+    /// <param name="validator">Which.</param>
+    /// <param name="owner">Whose stake's owner signs.</param>
+    public Task<FlashbackProgram.Result> RegisterAsync(ulong validator, ulong owner = Validator)
+    {
+        string key = Path.Combine(_folder, $"owner{owner}.key");
+        WriteKey(key, LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, Accounts)[(int)owner]);
+        return FlashbackProgram.RunAsync(
+            "provider", "register", "--rpc", Rpc.ToString(), "--beacon-api", BeaconApi.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--validator", $"{validator}",
+            "--owner-key", key, "--operator", OperatorAddress.ToString(), "--endpoint", "http://127.0.0.1:8600", "--json");
+    }
 
     public void StartProvider() => _provider = ProviderProcess.Start(_folder, Rpc, Validator);
 
@@ -122,22 +131,32 @@ internal sealed class ProviderWorld : IAsyncDisposable
         return await Node.GetLogsAsync(StorageContracts.Sectors, [Abi.Topic(signature)], 0, head.Number, Cancellation);
     }
 
-    /// <summary>All penalties that blocks have carried, in order.</summary>
-    public async Task<IReadOnlyList<StoragePenaltyRequest>> PenaltiesAsync()
+    /// <summary>All penalties that blocks have carried, in order, each with what it took from the balance.</summary>
+    public Task<IReadOnlyList<ChargedPenalty>> PenaltiesAsync() => _penalties.ReadAsync(Cancellation);
+
+    /// <summary>Has a validator leave.</summary>
+    public Task ExitAsync(ulong validator)
     {
-        List<StoragePenaltyRequest> penalties = [];
-        SignedBeaconBlock block = await _beacon.GetBlockAsync("head", Cancellation);
-        while (block.Message.Slot.Value > 0)
-        {
-            penalties.InsertRange(0, block.Message.Body.ExecutionRequests.StoragePenalties);
-            if (block.Message.Body.ExecutionPayload.BlockNumber == 1)
-                break;
-            block = await _beacon.GetBlockAsync(block.Message.ParentRoot.ToString(), Cancellation);
-        }
-        return penalties;
+        VoluntaryExit exit = new(Epoch.Genesis, new(validator));
+        return _beacon.PublishVoluntaryExitAsync(new SignedVoluntaryExit(exit, Sign(validator, DomainType.VoluntaryExit, Genesis.Config.CapellaForkVersion, exit.HashTreeRoot())), Cancellation);
     }
 
-    public async Task<KnownValidator> ValidatorAsync() => (await _beacon.GetValidatorsAsync([Genesis.Validators[(int)Validator].PublicKey], Cancellation)).Single();
+    /// <summary>Tells of a validator that proposed two blocks in the first slot.</summary>
+    public async Task SlashAsync(ulong validator)
+    {
+        SignedBeaconBlockHeader[] headers = [.. new byte[] { 1, 2 }.Select(body =>
+        {
+            BeaconBlockHeader header = new(new Slot(1), new(validator), default, default, Sha256.Hash([body]));
+            return new SignedBeaconBlockHeader(header, Sign(validator, DomainType.BeaconProposer, Genesis.Config.ElectraForkVersion, header.HashTreeRoot()));
+        })];
+        using HttpClient client = new() { BaseAddress = BeaconApi };
+        using ByteArrayContent content = new(new ProposerSlashing(headers[0], headers[1]).Encode());
+        content.Headers.ContentType = new("application/octet-stream");
+        using HttpResponseMessage answer = await client.PostAsync(new Uri("eth/v1/beacon/pool/proposer_slashings", UriKind.Relative), content, Cancellation);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    public async Task<KnownValidator> ValidatorAsync(ulong validator = Validator) => (await _beacon.GetValidatorsAsync([Genesis.Validators[(int)validator].PublicKey], Cancellation)).Single();
 
     public static async Task UntilAsync(Func<Task<bool>> condition, string what, int seconds = 60)
     {
@@ -153,6 +172,7 @@ internal sealed class ProviderWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillProviderAsync();
+        await _penalties.DisposeAsync();
         Node.Dispose();
         _beacon.Dispose();
         _network.Kill(entireProcessTree: true);
@@ -161,6 +181,13 @@ internal sealed class ProviderWorld : IAsyncDisposable
     }
 
     public static Address OperatorAddress => LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, Accounts)[OperatorAccount].PublicKey.ToAddress();
+
+    private Bytes96 Sign(ulong validator, DomainType type, Bytes4 version, Hash32 root)
+    {
+        BlsSecretKey key = LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, 0, Validators)[validator];
+        Hash32 domain = Signing.ComputeDomain(type, version, Genesis.BeaconState().State.GenesisValidatorsRoot);
+        return Bytes96.Read(key.Sign(Signing.ComputeSigningRoot(root, domain).AsSpan()).ToBytes());
+    }
 
     private static void WriteKey(string path, Secp256k1SecretKey key)
     {
