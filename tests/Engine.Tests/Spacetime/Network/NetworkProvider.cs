@@ -57,6 +57,13 @@ internal sealed class NetworkProvider(StorageNetwork network, int validator)
         return SpacetimeWorld.Claim((int)ClaimKind.Seal, validator, number);
     }
 
+    /// <summary>A claim that data was taken into an empty sector: its replica becomes another.</summary>
+    public ValueTuple<object[]> UpdateClaim(ulong number, Hash32 commR, Hash32 commD, out byte[] blob)
+    {
+        blob = ProofBlob.Pack(network.Keys.Update([.. CommR(number).AsSpan(), .. commR.AsSpan(), .. commD.AsSpan()]));
+        return SpacetimeWorld.Claim((int)ClaimKind.Update, validator, number, commR, commD);
+    }
+
     /// <summary>A claim of the window that is open at the next block; the view must answer for it at the head already.</summary>
     public ValueTuple<object[]> WindowClaim(ulong partition, out byte[] blob, SimulatedKeys? keys = null, ulong offset = 0)
     {

@@ -44,6 +44,30 @@ public class StorageLifeTests
     }
 
     [Fact]
+    public async Task A_sector_that_took_data_is_proven_by_its_new_replica_alone()
+    {
+        using StorageNetwork network = new(nodes: 2);
+        NetworkProvider provider = new(network, Provider);
+        (Hash32 commR, Hash32 commD) = (NetworkProvider.CommR(77), NetworkProvider.CommR(78));
+        await network.PassAsync(2);
+        await provider.RegisterAsync();
+        await provider.CommitAsync(1);
+        _ = await provider.WaitForWindowAsync();
+        _ = provider.WindowClaim(0, out byte[] ofOldReplica);
+
+        ValueTuple<object[]> update = provider.UpdateClaim(1, commR, commD, out byte[] proof);
+        ValueTuple<object[]> other = SpacetimeWorld.Claim((int)ClaimKind.Update, Provider, 1, commR, NetworkProvider.CommR(79));
+        Assert.Equal(PoolRule.UnprovenClaim, Assert.IsType<PoolOutcome.Refused>(provider.TryClaim(other, proof)).Reason.Rule); // not the data that was proven
+        await provider.ClaimAsync(update, proof);
+        Assert.Equal([.. NetworkProvider.CommR(1).AsSpan(), .. commR.AsSpan(), .. commD.AsSpan()], network.First.Ask(GenesisContracts.Sectors, "updateInputs(uint64,uint64)", (ulong)Provider, 1UL));
+        Assert.Equal(PoolRule.UnprovenClaim, Assert.IsType<PoolOutcome.Refused>(provider.TryClaim(SpacetimeWorld.Claim((int)ClaimKind.Window, Provider, 0), ofOldReplica)).Reason.Rule);
+        for (int period = 0; period < 2; period++)
+            await provider.ProveAsync();
+        Assert.Equal(0UL, await ChargedAtCloseAsync(network, provider));
+        Assert.Equal(network.First.Head, network.Nodes[1].Head);
+    }
+
+    [Fact]
     public async Task Only_an_active_validator_that_stays_becomes_a_provider()
     {
         using StorageNetwork network = new();
