@@ -21,7 +21,7 @@ internal static class DealClaims
         byte[] opening = Opening(out Hash32 commP);
         byte[] proof = [.. Enumerable.Range(0, 16).SelectMany(_ => opening)];
         byte[] inputs = AbiWords.Encode([commP, AbiWords.Number(Rows), AbiWords.Number(0), AbiWords.Number(128), AbiWords.Number(16), .. new Hash32[16]]);
-        return (Claims(ClaimKind.Hot, count, proof.Length, inputs), new() { [Blob] = ProofBlob.Pack(proof) });
+        return (Claims(ClaimKind.Hot, count, proof.Length, inputs), new() { [Blob] = BlobBytes.Pack(proof) });
     }
 
     /// <summary>HOT of a request: 2,048 nodes, and a path.</summary>
@@ -32,7 +32,7 @@ internal static class DealClaims
         Hash32 root = DataTree.ZeroNode(Height);
         byte[] proof = [.. nodes, .. Path(Height, ref root)];
         byte[] inputs = AbiWords.Encode([root, AbiWords.Number(Rows), AbiWords.Number(Height), AbiWords.Number(128), AbiWords.Number(1), AbiWords.Number(0)]);
-        return (Claims(ClaimKind.Hot, count, proof.Length, inputs), new() { [Blob] = ProofBlob.Pack(proof) });
+        return (Claims(ClaimKind.Hot, count, proof.Length, inputs), new() { [Blob] = BlobBytes.Pack(proof) });
     }
 
     /// <summary>RECEIPT: 64 deliveries, each with a signature and a path.</summary>
@@ -59,7 +59,7 @@ internal static class DealClaims
         byte[] inputs = AbiWords.Encode([
             domain, Delivery.RootOf(digests), signer, AbiWords.Number(0), AbiWords.Number(756), commP, AbiWords.Number(Rows), AbiWords.Number(Number), AbiWords.Number(Deliveries),
             AbiWords.Number(20 * Deliveries), AbiWords.Number(20), Sha256.Hash([3])]);
-        return (Claims(ClaimKind.Receipt, count, proof.Count, inputs), new() { [Blob] = ProofBlob.Pack([.. proof]) });
+        return (Claims(ClaimKind.Receipt, count, proof.Count, inputs), new() { [Blob] = BlobBytes.Pack([.. proof]) });
     }
 
     private static StatedClaim[] Claims(ClaimKind kind, int count, int length, byte[] inputs) =>

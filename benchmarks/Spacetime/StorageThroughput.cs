@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Flashback.Chain.Spacetime;
+using Flashback.Cryptography;
 using Flashback.Cryptography.Groth16;
 using Flashback.Primitives;
 using Flashback.Proofs;
@@ -68,7 +69,7 @@ internal static class StorageThroughput
             claims[i] = new StatedClaim(new StorageClaim(0, ClaimKind.Window, (ulong)i, 0, hash, (uint)proofs.Count, Groth16Proof.Size), inputs);
             proofs.AddRange(circuit.Prove(PostCircuit.WindowInputs(PostKind.Window, kind.Size, challenge, 0, all)));
         }
-        return (claims, new() { [hash] = ProofBlob.Pack([.. proofs]) });
+        return (claims, new() { [hash] = BlobBytes.Pack([.. proofs]) });
     }
 
     private static Hash32 Element(int number)

@@ -129,7 +129,7 @@ public sealed partial class DevnetTests : IDisposable
     [Trait("Speed", "Slow")]
     public async Task Five_hundred_epochs_go_by_without_a_missed_block_and_memory_stays_where_it_is()
     {
-        const int Slots = 500 * 8;
+        const int Slots = 500 * 8, BoundedBytesPerSlot = 10 << 10;
         ProcessStartInfo start = new(
             Path.Combine(Vectors.Checkout, "flashback"),
             ["devnet", "--nodes", "1", "--validators", "8", "--http-port", "0", "--beacon-port", "0", "--warp", "24h", "--until", $"{(2 * Slots) + 3}s"]) { RedirectStandardOutput = true };
@@ -150,8 +150,9 @@ public sealed partial class DevnetTests : IDisposable
         Assert.True(lines.Count >= Slots, $"{lines.Count} slots");
         AssertNoneMissed([.. lines]);
         Assert.InRange(lines[^1].Finalized, 497, 500);
-        // What is kept for a while (states since finality, blocks that may be reverted) is there after two tenths. Beside the heap the store's pages come in, up to its cache's size.
-        Assert.True(heap[^1] < heap[1] * 1.25, string.Join(", ", heap.Select(bytes => bytes >> 10)) + " KiB");
+        // What is kept for a while (states since finality, blocks that may be reverted) is there after two tenths. What a heap dump shows to grow after that has bounds of its own, which the last slot
+        // does not reach: the words of EIP-2935's and EIP-4788's rings in the state's cache, the newest blocks as objects, the messages that were seen, the bootstraps of light clients.
+        Assert.True(heap[^1] - heap[1] < (Slots - (Slots / 5)) * BoundedBytesPerSlot, string.Join(", ", heap.Select(bytes => bytes >> 10)) + " KiB");
     }
 
     [Theory]

@@ -48,12 +48,12 @@ public class ClaimVerifierTests
         StatedClaim Moved(uint offset) => claims[2] with { Claim = claims[2].Claim with { Offset = offset } };
         AssertBroken(ClaimRule.Encoding, 0, [Moved(claims[2].Claim.Offset + 1)], Blobs(data));
         AssertBroken(ClaimRule.Encoding, 0, [Moved(100_000)], Blobs(data)); // zeros: no points
-        AssertBroken(ClaimRule.Bytes, 0, [Moved(ProofBlob.Capacity - 191)], Blobs(data)); // truncated by the blob's end
+        AssertBroken(ClaimRule.Bytes, 0, [Moved(BlobBytes.Capacity - 191)], Blobs(data)); // truncated by the blob's end
         AssertBroken(ClaimRule.Bytes, 0, [Moved(uint.MaxValue)], Blobs(data));
         AssertBroken(ClaimRule.Bytes, 0, [claims[2] with { Claim = claims[2].Claim with { Length = 191 } }], Blobs(data));
         AssertBroken(ClaimRule.Blob, 0, [claims[2] with { Claim = claims[2].Claim with { BlobHash = OtherBlob } }], Blobs(data));
         AssertBroken(ClaimRule.Inputs, 0, [claims[2] with { Inputs = default }], Blobs(data));
-        byte[] blob = ProofBlob.Pack(data);
+        byte[] blob = BlobBytes.Pack(data);
         blob[claims[2].Claim.Offset / 31 * 32] = 1; // an element that holds more than 31 bytes
         AssertBroken(ClaimRule.Bytes, 0, [claims[2]], new Dictionary<Hash32, ReadOnlyMemory<byte>> { [Blob] = blob });
         AssertBroken(ClaimRule.Bytes, 0, [claims[2]], new Dictionary<Hash32, ReadOnlyMemory<byte>> { [Blob] = new byte[100] });
@@ -67,7 +67,7 @@ public class ClaimVerifierTests
         for (int i = 0; i < 40; i++)
         {
             StatedClaim claim = claims[random.Next(claims.Length)];
-            byte[] inputs = claim.Inputs.ToArray(), blob = ProofBlob.Pack(data);
+            byte[] inputs = claim.Inputs.ToArray(), blob = BlobBytes.Pack(data);
             if (random.Next(2) == 0)
                 inputs = random.Next(3) == 0 ? inputs[..random.Next(inputs.Length)] : Flip(random, inputs);
             else
@@ -104,20 +104,20 @@ public class ClaimVerifierTests
     [Fact]
     public void Blobs_give_back_what_was_packed_at_every_place() => Seeds.Check(random =>
     {
-        byte[] data = new byte[random.Next(1, ProofBlob.Capacity + 1)];
+        byte[] data = new byte[random.Next(1, BlobBytes.Capacity + 1)];
         random.NextBytes(data);
-        byte[] blob = ProofBlob.Pack(data);
+        byte[] blob = BlobBytes.Pack(data);
         Assert.True(Enumerable.Range(0, Kzg.BlobSize / 32).All(element => blob[element * 32] == 0));
         int offset = random.Next(data.Length), length = random.Next(data.Length - offset + 1);
         byte[] read = new byte[length];
-        Assert.True(ProofBlob.TryRead(blob, (uint)offset, read));
+        Assert.True(BlobBytes.TryRead(blob, (uint)offset, read));
         Assert.Equal(data[offset..(offset + length)], read);
-        Assert.False(ProofBlob.TryRead(blob, (uint)(ProofBlob.Capacity - length), new byte[length + 1]));
+        Assert.False(BlobBytes.TryRead(blob, (uint)(BlobBytes.Capacity - length), new byte[length + 1]));
     });
 
     private static ClaimVerifier NewVerifier() => new(Kind, Keys.Verifying);
 
-    private static Dictionary<Hash32, ReadOnlyMemory<byte>> Blobs(byte[] data) => new() { [Blob] = ProofBlob.Pack(data) };
+    private static Dictionary<Hash32, ReadOnlyMemory<byte>> Blobs(byte[] data) => new() { [Blob] = BlobBytes.Pack(data) };
 
     private static void AssertBroken(ClaimRule rule, int place, StatedClaim[] claims, Dictionary<Hash32, ReadOnlyMemory<byte>> blobs)
     {

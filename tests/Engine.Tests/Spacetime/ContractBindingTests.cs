@@ -75,18 +75,18 @@ public class ContractBindingTests
     [Fact]
     public void Bytes_in_blobs_are_where_the_gate_reads_them()
     {
-        byte[] first = [.. Enumerable.Range(1, 100).Select(i => (byte)i)], second = [.. Enumerable.Range(101, 100).Select(i => (byte)i)], large = new byte[BlobWriter.Capacity];
+        byte[] first = [.. Enumerable.Range(1, 100).Select(i => (byte)i)], second = [.. Enumerable.Range(101, 100).Select(i => (byte)i)], large = new byte[BlobBytes.Capacity];
         large[^1] = 9;
         BlobWriter writer = new();
         Assert.Equal((0, 0), writer.Write(first));
         Assert.Equal((0, 100), writer.Write(second));
         Assert.Equal((1, 0), writer.Write(large));
-        Assert.Equal(ProofBlob.Pack([.. first, .. second]), writer.Blobs[0].ToArray());
+        Assert.Equal(BlobBytes.Pack([.. first, .. second]), writer.Blobs[0].ToArray());
         byte[] read = new byte[100];
-        Assert.True(ProofBlob.TryRead(writer.Blobs[0].Span, 100, read));
+        Assert.True(BlobBytes.TryRead(writer.Blobs[0].Span, 100, read));
         Assert.Equal(second, read);
-        Assert.Equal(ProofBlob.Pack(large), writer.Blobs[1].ToArray());
-        Assert.Throws<ArgumentException>(() => writer.Write(new byte[BlobWriter.Capacity + 1]));
+        Assert.Equal(BlobBytes.Pack(large), writer.Blobs[1].ToArray());
+        Assert.Throws<ArgumentException>(() => writer.Write(new byte[BlobBytes.Capacity + 1]));
     }
 
     private static void Require(Address contract, byte[] expected, TransactionDraft draft)

@@ -7,7 +7,7 @@ namespace Flashback.Chain;
 /// The blocks that were made, taken in or asked for last, as objects: who asks for the receipts of a block one after the other does not have it read from
 /// disk and decoded for each. Safe to share between threads.
 /// </summary>
-/// <param name="mostBytes">The most that their encodings may come to; objects take two to three times as much.</param>
+/// <param name="mostBytes">The most memory that they may take.</param>
 internal sealed class RecentBlocks(long mostBytes)
 {
     // guarded by _changing; the newest is last
@@ -32,7 +32,7 @@ internal sealed class RecentBlocks(long mostBytes)
 
     /// <summary>Keeps a block; those go that were not used for longest. One that is too large by itself is not kept.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="bytes">The length of its encoding, with its receipts.</param>
+    /// <param name="bytes">The memory that it takes, about.</param>
     public void Add(ExecutedBlock block, long bytes)
     {
         lock (_changing)

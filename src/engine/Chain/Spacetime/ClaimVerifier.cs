@@ -1,3 +1,4 @@
+using Flashback.Cryptography;
 using Flashback.Cryptography.Groth16;
 using Flashback.Primitives;
 using Flashback.Proofs;
@@ -103,7 +104,7 @@ public sealed class ClaimVerifier
         if (claim.Kind is ClaimKind.Receipt)
             return DealStatements.CheckReceipts(claim, new(stated.Inputs.Span), blob.Span);
         byte[] proof = new byte[PartitionsOf(claim.Kind) * Groth16Proof.Size];
-        if (claim.Length != proof.Length || !ProofBlob.TryRead(blob.Span, claim.Offset, proof))
+        if (claim.Length != proof.Length || !BlobBytes.TryRead(blob.Span, claim.Offset, proof))
             return new(ClaimRule.Bytes, $"{claim}: there are no {proof.Length} bytes of a proof in the blob");
         AbiReader inputs = new(stated.Inputs.Span);
         Invalid<StorageProofRule>? broken = claim.Kind switch

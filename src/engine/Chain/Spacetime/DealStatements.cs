@@ -110,10 +110,10 @@ internal static class DealStatements
 
     private static byte[]? Read(in StorageClaim claim, int length, ReadOnlySpan<byte> blob)
     {
-        if (length > ProofBlob.Capacity || claim.Length != length)
+        if (length > BlobBytes.Capacity || claim.Length != length)
             return null;
         byte[] bytes = new byte[length];
-        return ProofBlob.TryRead(blob, claim.Offset, bytes) ? bytes : null;
+        return BlobBytes.TryRead(blob, claim.Offset, bytes) ? bytes : null;
     }
 
     private static Invalid<ClaimRule> NoBytes(in StorageClaim claim, int length) => new(ClaimRule.Bytes, $"{claim}: there are no {length} bytes of a proof in the blob");

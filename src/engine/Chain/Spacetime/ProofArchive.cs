@@ -1,5 +1,6 @@
 using Flashback.Chain.Beacon;
 using Flashback.Consensus;
+using Flashback.Cryptography;
 using Flashback.Execution;
 using BlobSidecar = Flashback.Consensus.BlobSidecar;
 
@@ -21,8 +22,8 @@ public sealed class ProofArchive(BeaconChain chain)
         {
             if (!BlobSidecar.TryDecode(encoded, chain.Preset, out BlobSidecar? sidecar, out _) || Cryptography.Kzg.VersionedHash(sidecar.KzgCommitment) != claim.BlobHash)
                 continue;
-            byte[] proof = new byte[Math.Min(claim.Length, (uint)ProofBlob.Capacity)];
-            return ProofBlob.TryRead(sidecar.Blob, claim.Offset, proof) ? proof : null;
+            byte[] proof = new byte[Math.Min(claim.Length, (uint)BlobBytes.Capacity)];
+            return BlobBytes.TryRead(sidecar.Blob, claim.Offset, proof) ? proof : null;
         }
         return null;
     }

@@ -1,4 +1,5 @@
 using Flashback.Chain.Spacetime;
+using Flashback.Cryptography;
 using Flashback.Engine.Tests.Spacetime.Network;
 using Flashback.Execution;
 using Flashback.Primitives;
@@ -46,7 +47,7 @@ public class DealStatementTests
         Assert.Equal(ClaimRule.Proof, Check(Hot(Piece.CommP, 9, 2, [5 + 128], data.Length), data)!.Rule); // the same turns
         Assert.Equal(ClaimRule.Proof, Check(Hot(new TestPiece(9, seed: 4).CommP, 9, 2, [5], data.Length), data)!.Rule);
         Assert.Equal(ClaimRule.Bytes, Check(Hot(Piece.CommP, 9, 2, [5], data.Length - 1), data)!.Rule);
-        Assert.Equal(ClaimRule.Bytes, Check(Hot(Piece.CommP, 9, 2, [5], data.Length, offset: ProofBlob.Capacity - 10), data)!.Rule);
+        Assert.Equal(ClaimRule.Bytes, Check(Hot(Piece.CommP, 9, 2, [5], data.Length, offset: BlobBytes.Capacity - 10), data)!.Rule);
         foreach (StatedClaim none in new[] { Hot(Piece.CommP, 32, 0, [5], 64), Hot(Piece.CommP, 9, 10, [0], 64), Hot(Piece.CommP, 12, 12, [0], 64), Hot(Piece.CommP, 9, 0, [], 64), Hot(Piece.CommP, 9, 0, new ulong[17], 64) })
             Assert.Equal(ClaimRule.Encoding, Check(none, data)!.Rule);
         Assert.Equal(ClaimRule.Inputs, Check(Hot(Piece.CommP, 9, 2, [5], data.Length) with { Inputs = default }, data)!.Rule);
@@ -131,7 +132,7 @@ public class DealStatementTests
     });
 
     private static Invalid<ClaimRule>? Check(StatedClaim claim, byte[] data) =>
-        new ClaimVerifier(Kind, Keys.Verifying).Verify([claim], new Dictionary<Hash32, ReadOnlyMemory<byte>> { [Blob] = ProofBlob.Pack(data) }, out _);
+        new ClaimVerifier(Kind, Keys.Verifying).Verify([claim], new Dictionary<Hash32, ReadOnlyMemory<byte>> { [Blob] = BlobBytes.Pack(data) }, out _);
 
     private static StatedClaim Hot(Hash32 commP, int rows, int height, ulong[] places, int length, int offset = 0) =>
         new(new StorageClaim(0, ClaimKind.Hot, 3, 1, Blob, (uint)offset, (uint)length), Abi.Encode(commP, rows, height, places.Cast<object>().ToArray()));

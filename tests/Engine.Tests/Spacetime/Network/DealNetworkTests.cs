@@ -1,6 +1,7 @@
 using Flashback.Chain;
 using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
+using Flashback.Cryptography;
 using Flashback.Engine.Tests.Spacetime.Deals;
 using Flashback.Execution;
 using Flashback.Network;
@@ -40,8 +41,8 @@ public class DealNetworkTests
             await provider.ProveAsync();
         ValueTuple<object[]> window = provider.WindowClaim(0, out byte[] blob);
         byte[] groth = new byte[192];
-        Assert.True(ProofBlob.TryRead(blob, 0, groth));
-        await provider.ClaimAsync(ProofBlob.Pack([.. groth, .. Openings(network, item: 0)]), window, SpacetimeWorld.Claim((int)ClaimKind.Hot, Provider, 1, offset: 192));
+        Assert.True(BlobBytes.TryRead(blob, 0, groth));
+        await provider.ClaimAsync(BlobBytes.Pack([.. groth, .. Openings(network, item: 0)]), window, SpacetimeWorld.Claim((int)ClaimKind.Hot, Provider, 1, offset: 192));
         Assert.Equal(1UL, Abi.WordAt(network.First.Ask(deal, "proofsOf(uint64)", (ulong)Provider), 1).Low);
 
         // A request on chain: the bytes themselves are the answer, and others are none.
@@ -49,9 +50,9 @@ public class DealNetworkTests
         ValueTuple<object[]> answer = SpacetimeWorld.Claim((int)ClaimKind.Hot, Provider, DealWorld.Subject(1, 1));
         byte[] opening = Openings(network, item: 1);
         opening[40] ^= 4;
-        await RequireKeptOutAsync(network, provider, answer, ProofBlob.Pack(opening));
+        await RequireKeptOutAsync(network, provider, answer, BlobBytes.Pack(opening));
         opening[40] ^= 4;
-        await provider.ClaimAsync(answer, ProofBlob.Pack(opening));
+        await provider.ClaimAsync(answer, BlobBytes.Pack(opening));
         StorageClaim claim = Assert.Single(StorageClaim.Of(network.First.Execution.Snapshot.Head.Receipts));
         Assert.Equal((ClaimKind.Hot, (1UL << 32) + 1), (claim.Kind, claim.Subject));
 
@@ -63,8 +64,8 @@ public class DealNetworkTests
         await network.PassAsync();
         ValueTuple<object[]> receipt = SpacetimeWorld.Claim((int)ClaimKind.Receipt, Provider, DealWorld.Subject(1, 1));
         Hash32 seed = Hash32.Read(network.First.Ask(GenesisContracts.Market, "receiptInputs(uint64,uint64)", (ulong)Provider, DealWorld.Subject(1, 1)).AsSpan(32 * 11));
-        await RequireKeptOutAsync(network, provider, receipt, ProofBlob.Pack(batch.Show(Sha256.Hash([1]))));
-        await provider.ClaimAsync(receipt, ProofBlob.Pack(batch.Show(seed)));
+        await RequireKeptOutAsync(network, provider, receipt, BlobBytes.Pack(batch.Show(Sha256.Hash([1]))));
+        await provider.ClaimAsync(receipt, BlobBytes.Pack(batch.Show(seed)));
         Assert.Equal(20UL, Abi.WordAt(network.First.Ask(deal, "tallyOf(uint64,uint256)", (ulong)Provider, 0UL), 1).Low);
 
         // The client has read enough.

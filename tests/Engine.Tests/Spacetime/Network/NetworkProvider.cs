@@ -1,6 +1,7 @@
 using Flashback.Chain;
 using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
+using Flashback.Cryptography;
 using Flashback.Execution;
 using Flashback.Primitives;
 using BlobSidecar = Flashback.Execution.BlobSidecar;
@@ -53,14 +54,14 @@ internal sealed class NetworkProvider(StorageNetwork network, int validator)
     public ValueTuple<object[]> SealClaim(ulong number, out byte[] blob, SimulatedKeys? keys = null)
     {
         byte[] inputs = network.First.Ask(GenesisContracts.Sectors, "sealInputs(uint64,uint64)", Id, number);
-        blob = ProofBlob.Pack((keys ?? network.Keys).Seal(number, inputs));
+        blob = BlobBytes.Pack((keys ?? network.Keys).Seal(number, inputs));
         return SpacetimeWorld.Claim((int)ClaimKind.Seal, validator, number);
     }
 
     /// <summary>A claim that data was taken into an empty sector: its replica becomes another.</summary>
     public ValueTuple<object[]> UpdateClaim(ulong number, Hash32 commR, Hash32 commD, out byte[] blob)
     {
-        blob = ProofBlob.Pack(network.Keys.Update([.. CommR(number).AsSpan(), .. commR.AsSpan(), .. commD.AsSpan()]));
+        blob = BlobBytes.Pack(network.Keys.Update([.. CommR(number).AsSpan(), .. commR.AsSpan(), .. commD.AsSpan()]));
         return SpacetimeWorld.Claim((int)ClaimKind.Update, validator, number, commR, commD);
     }
 
@@ -68,7 +69,7 @@ internal sealed class NetworkProvider(StorageNetwork network, int validator)
     public ValueTuple<object[]> WindowClaim(ulong partition, out byte[] blob, SimulatedKeys? keys = null, ulong offset = 0)
     {
         byte[] inputs = network.First.Ask(GenesisContracts.Sectors, "windowInputs(uint64,uint64)", Id, partition);
-        blob = ProofBlob.Pack([.. new byte[offset], .. (keys ?? network.Keys).Window(inputs)]);
+        blob = BlobBytes.Pack([.. new byte[offset], .. (keys ?? network.Keys).Window(inputs)]);
         return SpacetimeWorld.Claim((int)ClaimKind.Window, validator, partition, offset: offset);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
+using Flashback.Cryptography;
 using Flashback.Cryptography.Groth16;
 using Flashback.Primitives;
 using Flashback.Proofs;
@@ -53,14 +54,14 @@ public class RealProofTests
         Assert.Equal([.. proverId.AsSpan(), .. ticket.AsSpan()], inputs[..64]);
         Assert.Equal([.. sector.CommD.AsSpan(), .. sector.CommR.AsSpan()], inputs[96..]);
         byte[] sealProof = seal is null ? network.Keys.Seal(1, inputs) : sector.ProveSeal(seal, Hash32.Read(inputs.AsSpan(64, 32)));
-        await provider.ClaimAsync(SpacetimeWorld.Claim((int)ClaimKind.Seal, Provider, 1), ProofBlob.Pack(sealProof));
+        await provider.ClaimAsync(SpacetimeWorld.Claim((int)ClaimKind.Seal, Provider, 1), BlobBytes.Pack(sealProof));
 
         for (int period = 0; period < 3; period++)
         {
             _ = await provider.WaitForWindowAsync();
             byte[] stated = network.First.Ask(GenesisContracts.Sectors, "windowInputs(uint64,uint64)", (ulong)Provider, 0UL);
             byte[] proof = sector.ProveWindow(window, Hash32.Read(stated.AsSpan(0, 32)));
-            await provider.ClaimAsync(SpacetimeWorld.Claim((int)ClaimKind.Window, Provider, 0), ProofBlob.Pack(proof));
+            await provider.ClaimAsync(SpacetimeWorld.Claim((int)ClaimKind.Window, Provider, 0), BlobBytes.Pack(proof));
         }
         Assert.Equal(0UL, Abi.WordAt(network.First.Ask(GenesisContracts.Sectors, "debtOf(uint64)", (ulong)Provider), 0).Low);
 

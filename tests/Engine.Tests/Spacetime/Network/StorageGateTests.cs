@@ -2,6 +2,7 @@ using Flashback.Chain;
 using Flashback.Chain.Beacon;
 using Flashback.Chain.Spacetime;
 using Flashback.Consensus;
+using Flashback.Cryptography;
 using Flashback.Execution;
 using Flashback.Network;
 using Flashback.Primitives;
@@ -37,7 +38,7 @@ public class StorageGateTests
             {
                 Cheat.Forged => ForgedBlob(network, provider),
                 Cheat.Misplaced => MisplacedBlob(provider),
-                Cheat.Cut => ProofBlob.Pack(Unpack(blob).AsSpan(0, 100)),
+                Cheat.Cut => BlobBytes.Pack(Unpack(blob).AsSpan(0, 100)),
                 Cheat.Replayed => replayed,
                 _ => foreign,
             };
@@ -65,7 +66,7 @@ public class StorageGateTests
         await provider.PassWindowAsync();
         await network.PassUntilBeforeAsync(provider.Window()[2] - 1);
         // Two slots before the window opens the pool's trial fails; the block that can take it is the one after the next.
-        byte[] blob = ProofBlob.Pack(new byte[192]);
+        byte[] blob = BlobBytes.Pack(new byte[192]);
         Assert.IsType<PoolOutcome.Accepted>(provider.TryClaim(SpacetimeWorld.Claim((int)ClaimKind.Window, Provider, 0), blob));
         Assert.IsType<PoolOutcome.Accepted>(network.Send(9, StorageNetwork.AccountOf(10), [], 1));
         BuiltBlock built = Build(network, slotsAhead: 2);
@@ -152,7 +153,7 @@ public class StorageGateTests
     private static byte[] Unpack(byte[] blob)
     {
         byte[] data = new byte[192];
-        Assert.True(ProofBlob.TryRead(blob, 0, data));
+        Assert.True(BlobBytes.TryRead(blob, 0, data));
         return data;
     }
 
