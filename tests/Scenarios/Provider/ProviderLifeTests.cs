@@ -80,7 +80,7 @@ public sealed class ProviderLifeTests : IDisposable
         FlashbackProgram.Result nobody = await world.RegisterAsync(999);
         Assert.Equal(1, nobody.ExitCode);
         Assert.Contains("there is no validator 999", nobody.Errors, StringComparison.Ordinal);
-        FlashbackProgram.Result foreign = await world.RegisterAsync(ProviderWorld.Validator + 1);
+        FlashbackProgram.Result foreign = await world.RegisterAsync(ProviderWorld.Validator + 3);
         Assert.Equal(1, foreign.ExitCode);
         Assert.Contains("NotWithdrawalAddress(", foreign.Errors, StringComparison.Ordinal);
         FlashbackProgram.Result registered = await world.RegisterAsync(ProviderWorld.Validator);

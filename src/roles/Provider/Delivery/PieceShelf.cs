@@ -45,6 +45,31 @@ public sealed class PieceShelf(string folder) : IDisposable
         return _uploads.GetOrAdd(piece.CommP, _ => new PieceUpload(piece, PartOf(piece.CommP), PathOf(piece.CommP)));
     }
 
+    /// <summary>A piece that is here, to be read from its beginning. The caller disposes it.</summary>
+    /// <exception cref="PieceLostException">It is not here.</exception>
+    public FileStream Read(in Hash32 commP)
+    {
+        try
+        {
+            return new FileStream(PathOf(commP), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new PieceLostException(commP, $"there is no readable copy of piece {commP}");
+        }
+    }
+
+    /// <summary>Removes a piece and what came of it; who reads it now reads on.</summary>
+    public void Remove(in Hash32 commP)
+    {
+        if (_uploads.TryGetValue(commP, out PieceUpload? upload))
+            Close(upload);
+        if (!Directory.Exists(folder))
+            return;
+        File.Delete(PartOf(commP));
+        File.Delete(PathOf(commP));
+    }
+
     /// <summary>An upload has ended, with the piece or without it.</summary>
     public void Close(PieceUpload upload)
     {

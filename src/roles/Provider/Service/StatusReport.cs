@@ -35,7 +35,7 @@ internal static class StatusReport
             IsActive = moment.Provider.IsActive,
             Sectors = new SectorCounts(
                 (long)moment.Provider.CommittedSectors, (long)live, (long)faulty, (long)Sum(moment.Deadlines, one => one.RecoveringSectors),
-                moment.Work.Count(item => !item.Id.IsWindow && item.State < WorkState.Activated)),
+                moment.Work.Count(item => item.Id.Kind == WorkKind.Sector && item.State < WorkState.Activated)),
             StakeGwei = moment.Provider.EffectiveBalance,
             CoveredSectors = Covered(moment.Provider.EffectiveBalance, network),
             DebtGwei = moment.Provider.Debt.FitsUInt64 ? moment.Provider.Debt.Low : ulong.MaxValue,

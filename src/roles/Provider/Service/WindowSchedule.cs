@@ -19,7 +19,7 @@ internal sealed class WindowSchedule(ProviderChain chain, WorkQueue queue)
             if (!deadline.IsProven && HasDuties(deadline) && head + HealthLead >= deadline.ChallengeSlot)
                 queue.Add(Expected(deadline));
         }
-        foreach (WorkItem item in queue.All.Where(item => item.Id.IsWindow))
+        foreach (WorkItem item in queue.Of(WorkKind.Window))
         {
             if (byPartition.TryGetValue(item.Id.Subject, out KnownDeadline? deadline))
                 Follow(item, deadline);

@@ -29,11 +29,11 @@ internal sealed class ChainSteps(ProviderChain chain)
     public async Task<IReadOnlyList<StepOutcome>> ClaimAsync(IReadOnlyList<WorkItem> items, CancellationToken stop)
     {
         ulong head = await chain.GetHeadSlotAsync(stop).ConfigureAwait(false);
-        IReadOnlyList<KnownDeadline> deadlines = items.Any(item => item.Id.IsWindow) ? await chain.Node.GetDeadlinesAsync(chain.Provider, stop).ConfigureAwait(false) : [];
+        IReadOnlyList<KnownDeadline> deadlines = items.Any(item => item.Id.Kind == WorkKind.Window) ? await chain.Node.GetDeadlinesAsync(chain.Provider, stop).ConfigureAwait(false) : [];
         StepOutcome?[] outcomes = new StepOutcome?[items.Count];
         for (int i = 0; i < items.Count; i++)
         {
-            outcomes[i] = items[i].Id.IsWindow
+            outcomes[i] = items[i].Id.Kind == WorkKind.Window
                 ? await WindowClaimedAlreadyAsync(items[i], head, deadlines, stop).ConfigureAwait(false)
                 : await SealClaimedAlreadyAsync(items[i], stop).ConfigureAwait(false);
         }
@@ -64,6 +64,8 @@ internal sealed class ChainSteps(ProviderChain chain)
         ulong least = (chain.Network.MinLifetime + chain.Network.ProvingPeriod - 1) / chain.Network.ProvingPeriod;
         ulong periods = Math.Min(Math.Max(details.Periods, least), MostPeriods);
         ulong expiration = head + chain.Network.PrecommitDelay + LifetimeMargin + periods * chain.Network.ProvingPeriod;
+        if (details.Expiration > 0)
+            expiration = Math.Min(Math.Max(expiration, details.Expiration), head + (MostPeriods + 1) * chain.Network.ProvingPeriod);
         return new SectorPreCommit(
             item.Id.Subject, FixedBytes.Parse<Hash32>(details.CommR), FixedBytes.Parse<Hash32>(details.CommD), details.TicketSlot, expiration, Math.Max(details.Cadence, 1));
     }
@@ -105,7 +107,7 @@ internal sealed class ChainSteps(ProviderChain chain)
         foreach (int i in due)
         {
             (int blob, int offset) = blobs.Write(Hex.Decode(items[i].Details.Proof.AsSpan(2)));
-            claims.Add(new SectorClaim(items[i].Id.IsWindow ? SectorClaimKind.Window : SectorClaimKind.Seal, chain.Provider, items[i].Id.Subject) { Blob = blob, Offset = offset });
+            claims.Add(new SectorClaim(items[i].Id.Kind == WorkKind.Window ? SectorClaimKind.Window : SectorClaimKind.Seal, chain.Provider, items[i].Id.Subject) { Blob = blob, Offset = offset });
         }
         string? refusal = await chain.SendAsync(SectorsContract.Claim(claims, fee, blobs.Blobs), stop).ConfigureAwait(false);
         if (refusal is not null && due.Length > 1)

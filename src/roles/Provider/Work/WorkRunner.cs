@@ -101,7 +101,7 @@ public sealed partial class WorkRunner(
             Attempts = isFailed ? item.Attempts + 1 : 0,
             NotBefore = outcome.Result switch
             {
-                StepResult.Failed => time.GetUtcNow() + slot * (1 << Math.Min(WorkTable.IsWindow(item.State) ? 0 : item.Attempts, LongestBackoff)), // a window has no time to lose
+                StepResult.Failed => time.GetUtcNow() + slot * (1 << Math.Min(item.Id.Kind == WorkKind.Window ? 0 : item.Attempts, LongestBackoff)), // a window has no time to lose
                 StepResult.NotYet => Later(outcome.NotBefore, time.GetUtcNow() + slot / 4),
                 _ => default,
             },

@@ -49,7 +49,14 @@ public enum ShareStanding
 /// <param name="Fee">Wei for all of the deal.</param>
 /// <param name="Collateral">Wei.</param>
 /// <param name="ProvenWindows">Windows that both proofs were given in.</param>
-public sealed record DealShare(ulong Provider, ulong Sector, ulong Partition, ShareStanding Standing, UInt256 Fee, UInt256 Collateral, ulong ProvenWindows);
+public sealed record DealShare(ulong Provider, ulong Sector, ulong Partition, ShareStanding Standing, UInt256 Fee, UInt256 Collateral, ulong ProvenWindows)
+{
+    /// <summary>The slot in which its first window opens.</summary>
+    public ulong FirstOpens { get; init; }
+
+    /// <summary>The slot in which the window opened that was shown last; 0 before the first.</summary>
+    public ulong LastOpens { get; init; }
+}
 
 /// <summary>Calls and views of a deal: a contract of its own. spec: ours#6</summary>
 public static class DealContract
@@ -168,6 +175,10 @@ public static class DealContract
     /// <summary>Whose signature counts as the client's for requests and receipts.</summary>
     public static async Task<Address> GetReaderAsync(ExecutionClient node, Address deal, CancellationToken cancellation) => new AbiReader(await AskAsync(node, deal, ReaderSelector, cancellation)).AddressAt(0);
 
+    /// <summary>A provider's share; null where it takes no part.</summary>
+    public static async Task<DealShare?> FindShareAsync(ExecutionClient node, Address deal, ulong provider, CancellationToken cancellation) =>
+        (await GetSharesAsync(node, deal, cancellation)).FirstOrDefault(share => share.Provider == provider);
+
     /// <summary>All shares, in the order of registration.</summary>
     public static async Task<IReadOnlyList<DealShare>> GetSharesAsync(ExecutionClient node, Address deal, CancellationToken cancellation)
     {
@@ -181,7 +192,11 @@ public static class DealContract
             if (answer.Number(at + 5) > (ulong)ShareStanding.Out)
                 throw RpcJson.Nonsense("shares", "has a standing that is none");
             shares[i] = new DealShare(
-                answer.Number(at), answer.Number(at + 1), answer.Number(at + 2), (ShareStanding)answer.Number(at + 5), answer.Wide(at + 6), answer.Wide(at + 7), answer.Number(at + 9));
+                answer.Number(at), answer.Number(at + 1), answer.Number(at + 2), (ShareStanding)answer.Number(at + 5), answer.Wide(at + 6), answer.Wide(at + 7), answer.Number(at + 9))
+            {
+                FirstOpens = answer.Number(at + 4),
+                LastOpens = answer.Number(at + 10),
+            };
         }
         return shares;
     }

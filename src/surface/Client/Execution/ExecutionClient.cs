@@ -114,7 +114,7 @@ public sealed class ExecutionClient : IDisposable
         return new KnownProvider(
             p.Member("id").ToNumber(), p.Member("owner").ToFixed<Address>(), p.Member("operator").ToFixed<Address>(), p.Member("proverId").ToFixed<Hash32>(), p.Member("effectiveBalance").ToNumber(),
             p.Member("isActive").ToTruth(), p.Member("committedSectors").ToNumber(), p.Member("activeSectors").ToNumber(), p.Member("partitions").ToNumber(), p.Member("debt").ToWide(),
-            p.Member("ask").Member("endpoint").ToText());
+            ReadAsk(p.Member("ask")));
     }
 
     /// <summary>A sector; null where the provider has none of that number.</summary>
@@ -162,6 +162,10 @@ public sealed class ExecutionClient : IDisposable
             s.Member("sealedCommR").ToFixed<Hash32>(), s.Member("sealSlot").ToNumber(), s.Member("preCommitSlot").ToNumber(), s.Member("activation").ToNumber(), s.Member("expiration").ToNumber(),
             s.Member("partition").ToNumber(), s.Member("cadence").ToNumber());
     }
+
+    private static ProviderAsk ReadAsk(JsonElement a) => new(
+        a.Member("feePerGibDay").ToWide(), a.Member("smallestPiece").ToNumber(), a.Member("largestPiece").ToNumber(), a.Member("longestDuration").ToNumber(), a.Member("region").ToNumber(),
+        a.Member("endpoint").ToText());
 
     private static ExecutionReceipt ReadReceipt(JsonElement r) => new(
         r.Member("transactionHash").ToFixed<Hash32>(), r.Member("blockNumber").ToNumber(), r.Member("blockHash").ToFixed<Hash32>(), r.Member("status").ToNumber() == 1, r.Member("gasUsed").ToNumber(),

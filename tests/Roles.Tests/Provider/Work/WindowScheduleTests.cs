@@ -113,7 +113,7 @@ public sealed class WindowScheduleTests : IDisposable
 
     private ProviderStatus StatusAt(ulong slot, KnownDeadline deadline) => StatusReport.Of(
         new ProviderMoment(
-            slot, new KnownProvider(3, default, default, default, 10_000_000_000_000, true, 2, 2, 1, UInt256.Zero, ""), UInt256.MaxValue, [deadline], _queue.All, [], new Dictionary<ulong, TimeSpan>()),
+            slot, new KnownProvider(3, default, default, default, 10_000_000_000_000, true, 2, 2, 1, UInt256.Zero, new ProviderAsk(UInt256.Zero, 0, 0, 0, 0, "")), UInt256.MaxValue, [deadline], _queue.All, [], new Dictionary<ulong, TimeSpan>()),
         Network);
 
     private static WorkItem Taken(WorkState state) => new() { Id = WorkId.OfWindow(0, 4), State = state };
