@@ -57,6 +57,8 @@ internal sealed class ProviderWorld : IAsyncDisposable
     /// <summary>Who has pieces stored.</summary>
     public TransactionSender Client { get; }
 
+    public string PiecesFolderOf(ulong validator) => new ProviderSettings(ProviderProcess.DataIn(_folder, validator)).Pieces;
+
     public string SectorsFolder => new ProviderSettings(ProviderProcess.DataIn(_folder)).Sectors;
 
     public string Folder => _folder;

@@ -27,7 +27,7 @@ internal static class ProviderCommand
     {
         Command command = new("provider", "Runs a storage provider: seals sectors and proves them in time. Without --rpc it only verifies proofs over HTTP.")
         {
-            RegisterCommand.Register(), RegisterCommand.RefreshStake(), OrderCommands.Pledge(), OrderCommands.Extend(), OrderCommands.Terminate(), OrderCommands.Status(), WhatIfCommand.Create(), NewKey(),
+            RegisterCommand.Register(), RegisterCommand.RefreshStake(), OrderCommands.Pledge(), OrderCommands.Extend(), OrderCommands.Terminate(), OrderCommands.Status(), WithdrawCommand.Create(), WhatIfCommand.Create(), NewKey(),
         };
         foreach (Option option in (Option[])[Rpc, Network, Key, Validator, Folder, Cache, Parents, Seals, Webhook, Port, Address, .. DealOptions.All])
             command.Options.Add(option);

@@ -9,7 +9,7 @@ internal sealed class DealDesk(DealPolicy policy, ProviderChain chain, WorkQueue
     public async Task<DealVerdict> JudgeAsync(DeployedDeal deal, KnownProvider provider, ulong slot, CancellationToken stop)
     {
         UInt256 balance = await chain.Node.GetBalanceAsync(chain.Sender.Account, stop).ConfigureAwait(false);
-        WorkItem[] waiting = [.. queue.Of(WorkKind.Deal).Where(item => item.State < WorkState.DealActive && item.Id.Subject != deal.Number)];
+        WorkItem[] waiting = [.. queue.Of(WorkKind.Deal).Where(item => item.State < WorkState.DealCold && item.Id.Subject != deal.Number)];
         ulong covered = StatusReport.Covered(provider.EffectiveBalance, chain.Network);
         DealRoom room = new(
             chain.Provider, slot, chain.Network.SecondsPerSlot, pace.Slots, waiting.Sum(item => item.Details.Deal!.PieceSize), covered - Math.Min(provider.CommittedSectors, covered), balance);

@@ -49,6 +49,12 @@ public sealed record DealDetails
     /// <summary>The sector that the piece is put into; 0 before.</summary>
     public ulong Sector { get; init; }
 
+    /// <summary>The sector's partition, once the piece is active.</summary>
+    public ulong Partition { get; init; }
+
+    /// <summary>What the deal has paid in the end, beside the collateral; null before, and where it paid nothing.</summary>
+    public string? PaidWei { get; init; }
+
     internal Address Address => FixedBytes.Parse<Address>(Contract);
 
     internal Hash32 Piece => FixedBytes.Parse<Hash32>(CommP);
@@ -72,5 +78,5 @@ public sealed record DealDetails
         Block = deal.BlockNumber,
     };
 
-    private static string Digits(in UInt256 wei) => ((BigInteger)wei).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    internal static string Digits(in UInt256 wei) => ((BigInteger)wei).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

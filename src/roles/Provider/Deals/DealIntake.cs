@@ -5,7 +5,7 @@ using Flashback.Proofs;
 namespace Flashback.Provider;
 
 /// <summary>Pieces that this provider's own deals ask for: from its registration on until the piece is in a sector.</summary>
-internal sealed class DealIntake(ProviderChain chain, WorkQueue queue) : IPieceIntake
+internal sealed class DealIntake(ProviderChain chain, WorkQueue queue, HotClaims hot) : IPieceIntake
 {
     public ValueTask<ExpectedPiece?> FindAsync(Hash32 commP, string? deal, CancellationToken cancellation) =>
         new(Asking(commP, deal) is { } item ? new ExpectedPiece(commP, PaddedSize.Of(item.Details.Deal!.PieceSize)) : null);
@@ -23,6 +23,15 @@ internal sealed class DealIntake(ProviderChain chain, WorkQueue queue) : IPieceI
                 return null;
         }
         return "no deal asks for this piece";
+    }
+
+    public bool TryRecall(Hash32 commP)
+    {
+        string piece = commP.ToString();
+        WorkItem[] holding = [.. queue.Of(WorkKind.Deal).Where(item => item.State is WorkState.DealCold or WorkState.DealActive && item.Details.Deal!.CommP == piece)];
+        foreach (WorkItem item in holding)
+            hot.Recall(item.Id.Subject);
+        return holding.Length > 0;
     }
 
     private WorkItem? Asking(Hash32 commP, string? deal)

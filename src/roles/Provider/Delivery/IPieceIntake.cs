@@ -17,6 +17,9 @@ public interface IPieceIntake
     /// <param name="order">From where.</param>
     /// <param name="cancellation">Gives up.</param>
     Task<string?> OrderPullAsync(Hash32 commP, PullOrder order, CancellationToken cancellation);
+
+    /// <summary>Has a readable copy made again of a piece that lies in a sector; false where it lies in none.</summary>
+    bool TryRecall(Hash32 commP);
 }
 
 /// <summary>A piece that a deal asks for: as many bytes as are sent, and zeros after them.</summary>

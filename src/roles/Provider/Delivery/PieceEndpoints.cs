@@ -19,7 +19,7 @@ namespace Flashback.Provider;
 /// HEAD  /pieces/{commP}            200 with Upload-Offset, Upload-Length, Flashback-State: expected | uploading | stored; 404 where no deal asks for it
 /// PATCH /pieces/{commP}?deal=0x…   Upload-Offset: n; 204 with the new offset, after the last byte 200; 409 from another offset, 413 too long, 422 another piece
 /// POST  /pieces/{commP}/pull       {"from": "http://…", "deal": "0x…"}: fetched from another provider; 202; 409 where it is not done, 400
-/// GET   /pieces/{commP}            200 or 206 with the bytes, ETag: commP; 404, 416
+/// GET   /pieces/{commP}            200 or 206 with the bytes, ETag: commP; 404, 416, 503 while it is unsealed
 /// </code>
 /// A commitment is 64 hexadecimal digits. With <c>?size=N</c> HEAD and PATCH are told how many bytes the piece has before its zeros; without it those that make it.
 /// </remarks>
@@ -167,6 +167,12 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
     private async Task GiveAsync(HttpContext context, Hash32 commP)
     {
         using SafeFileHandle? file = shelf.Open(commP);
+        if (file is null && intake.TryRecall(commP))
+        {
+            context.Response.Headers.RetryAfter = "10";
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "unsealing", "the piece is being unsealed").ConfigureAwait(false);
+            return;
+        }
         if (file is null)
         {
             await HttpAnswers.RefuseAsync(context, StatusCodes.Status404NotFound, "unknown_piece", "the piece is not here").ConfigureAwait(false);

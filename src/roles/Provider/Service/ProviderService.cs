@@ -52,16 +52,18 @@ public sealed partial class ProviderService : IDisposable
         (_pace, _numbers, _pulls) = (new SealingPace(chain, size), new SectorNumbers(chain, _queue), new PiecePulls(disk.Pieces));
         DealDesk desk = new(settings.Deals, chain, _queue, _pace);
         WindowSteps windows = new(chain, _shelf, prover);
+        HotClaims hot = new(chain, _queue, disk.Pieces);
         ProviderSteps steps = new(
-            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain), windows, new DealSteps(chain, _queue, desk, disk.Pieces, _pulls),
-            new PackSteps(chain, _queue, _numbers, disk.Pieces, _pace, PatienceOf(settings, chain)));
+            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new DealSteps(chain, _queue, desk, disk.Pieces, _pulls),
+            new PackSteps(chain, _queue, _numbers, disk.Pieces, _pace, PatienceOf(settings, chain)),
+            new HotSteps(chain, _queue, hot, disk.Pieces, _shelf));
         WorkCost room = new(settings.Cores, settings.MemoryBytes, RoomOn(settings.Folder));
         _runner = new WorkRunner(_queue, steps, room, step => WorkCost.Of(step, size, settings.Cores), LimitOf, chain.Slot, time, log);
         _schedule = new WindowSchedule(chain, _queue);
-        _survey = new SectorSurvey(chain, _queue, windows, log);
+        _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
         _orders = new Orders(settings.Orders, chain, _numbers, log);
         _deals = new DealWatch(chain, _queue, desk, disk.Store, log);
-        Pieces = new PieceEndpoints(disk.Pieces, new DealIntake(chain, _queue));
+        Pieces = new PieceEndpoints(disk.Pieces, new DealIntake(chain, _queue, hot));
     }
 
     /// <summary>The status as of the last time that the node answered; null before.</summary>
@@ -122,7 +124,8 @@ public sealed partial class ProviderService : IDisposable
             StartSurvey(head, deadlines, stop);
         }
         UInt256 balance = await _chain.Node.GetBalanceAsync(_chain.Sender.Account, stop).ConfigureAwait(false);
-        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, deadlines, _queue.All, _runner.Running, _shelf.Latencies), _chain.Network);
+        UInt256 credit = await MarketContract.GetCreditAsync(_chain.Node, provider.Owner, stop).ConfigureAwait(false);
+        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, credit, deadlines, _queue.All, _runner.Running, _shelf.Latencies), _chain.Network);
     }
 
     /// <summary>Before anything new is sent it is settled what an earlier run has sent.</summary>

@@ -7,6 +7,7 @@ namespace Flashback.Provider;
 internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk desk, PieceShelf pieces, PiecePulls pulls)
 {
     private const ulong ReorganisedBlocks = 64; // two epochs: so far back a deal's block may be another one
+    private const ulong SlotsOfTurn = 4; // that a settlement takes to be on the chain
 
     public async Task<StepOutcome> RegisterAsync(WorkItem item, CancellationToken stop)
     {
@@ -73,7 +74,7 @@ internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk d
         if (other is not null)
             return other;
         if (share is { Standing: ShareStanding.Active })
-            return Done(item, deal with { Sector = share.Sector });
+            return Done(item, deal with { Sector = share.Sector, Partition = share.Partition });
         WorkItem? sealing = queue.Find(WorkId.OfSector(deal.Sector));
         KnownSector? sector = await chain.Node.FindSectorAsync(chain.Provider, deal.Sector, stop).ConfigureAwait(false);
         if (sealing is null or { State: WorkState.Ended or WorkState.Removed } || sector is { Status: ChainSectorStatus.Ended })
@@ -82,7 +83,7 @@ internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk d
             return Later(item, $"sector {deal.Sector} is being sealed");
         (ulong place, IReadOnlyList<Hash32> path) = PiecePlace.Of(item.Id.Subject, sealing.Details.Pieces, (long)chain.Network.SectorSize);
         string? failure = await chain.SendAsync(DealContract.Activate(deal.Address, chain.Provider, deal.Sector, place, path), stop).ConfigureAwait(false);
-        return failure is null ? Done(item) : new StepOutcome(StepResult.Failed, item.Details, failure);
+        return failure is null ? Done(item, deal with { Partition = sector.Partition }) : new StepOutcome(StepResult.Failed, item.Details, failure);
     }
 
     public async Task<StepOutcome> SettleAsync(WorkItem item, CancellationToken stop)
@@ -90,21 +91,31 @@ internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk d
         DealDetails deal = DealOf(item);
         DealPhase phase = await DealContract.GetPhaseAsync(chain.Node, deal.Address, stop).ConfigureAwait(false);
         if (phase is DealPhase.Settled or DealPhase.Deleted)
-            return Done(item);
-        DealShare? share = phase == DealPhase.Running ? await ShareOfAsync(deal, stop).ConfigureAwait(false) : null;
+            return Done(item, deal with { PaidWei = await PaidAsync(deal, stop).ConfigureAwait(false) });
+        IReadOnlyList<DealShare> shares = phase == DealPhase.Running ? await DealContract.GetSharesAsync(chain.Node, deal.Address, stop).ConfigureAwait(false) : [];
+        int place = shares.ToList().FindIndex(one => one.Provider == chain.Provider);
+        DealShare? share = place < 0 ? null : shares[place];
         if (share is not { Standing: ShareStanding.Active })
         {
             return share is { Standing: ShareStanding.Out } ? Over(item, "the share was dropped")
                 : new StepOutcome(StepResult.Stale, item.Details, "the activation is not on the chain any more");
         }
         (ulong slot, ulong end) = (await chain.GetHeadSlotAsync(stop).ConfigureAwait(false), await DealContract.GetEndAsync(chain.Node, deal.Address, stop).ConfigureAwait(false));
-        if (slot < end)
+        ulong turn = end + SlotsOfTurn * (ulong)place; // one after the other, so that not all pay for what one does
+        if (slot < turn)
         {
             // It may be deleted early, or extended: it is looked at once a window.
-            return new StepOutcome(StepResult.NotYet, item.Details with { Deal = deal with { End = end } }, $"the deal runs until slot {end}") { NotBefore = chain.TimeOf(Math.Min(end, slot + chain.WindowLength)) };
+            return new StepOutcome(StepResult.NotYet, item.Details with { Deal = deal with { End = end } }, $"the deal runs until slot {end}") { NotBefore = chain.TimeOf(Math.Min(turn, slot + chain.WindowLength)) };
         }
         string? failure = await chain.SendAsync(DealContract.Settle(deal.Address), stop).ConfigureAwait(false);
-        return failure is null ? Done(item) : new StepOutcome(StepResult.Failed, item.Details, failure); // another provider may have been first: seen when it is tried again
+        // Another one may have been first: that is seen when it is looked at again.
+        return failure is null ? Later(item, "it is settled") : new StepOutcome(StepResult.Failed, item.Details, failure);
+    }
+
+    private async Task<string?> PaidAsync(DealDetails deal, CancellationToken stop)
+    {
+        ExecutionBlock head = await chain.Node.GetHeadAsync(stop).ConfigureAwait(false);
+        return await DealContract.FindPaymentAsync(chain.Node, deal.Address, chain.Provider, deal.Block, head.Number, stop).ConfigureAwait(false) is { } paid ? DealDetails.Digits(paid) : null;
     }
 
     public Task<StepOutcome> ClearAsync(WorkItem item, CancellationToken stop)

@@ -1,7 +1,7 @@
 namespace Flashback.Provider;
 
 /// <summary>Who does which step.</summary>
-internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, WindowSteps windows, DealSteps deals, PackSteps packing) : IWorkSteps
+internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, WindowSteps windows, DealSteps deals, PackSteps packing, HotSteps hot) : IWorkSteps
 {
     private const int ClaimsAtOnce = 32; // of ten proof partitions each, half a blob
     private const int PiecesAtOnce = 1 << 16; // all that wait: they are packed together
@@ -40,6 +40,9 @@ internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, Windo
         WorkStep.Activate => deals.ActivateAsync(item, stop),
         WorkStep.Settle => deals.SettleAsync(item, stop),
         WorkStep.Clear => deals.ClearAsync(item, stop),
+        WorkStep.ShowHot => hot.ShowAsync(item, stop),
+        WorkStep.Unseal => hot.UnsealAsync(item, stop),
+        WorkStep.AnswerRequest => hot.AnswerAsync(item, stop),
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "no step of one item"),
     };
 }

@@ -13,13 +13,16 @@ public enum WorkKind
 
     /// <summary>A deal, by its number.</summary>
     Deal,
+
+    /// <summary>A request for data on chain, by its deal and its number there.</summary>
+    Request,
 }
 
 /// <summary>Which piece of work.</summary>
 /// <param name="Kind">What it is about.</param>
 /// <param name="Subject">The number of the sector, the partition, or the deal.</param>
-/// <param name="Window">The window's number; else 0.</param>
-public readonly record struct WorkId(WorkKind Kind, ulong Subject, ulong Window)
+/// <param name="Part">The number of the window, or of the request; else 0.</param>
+public readonly record struct WorkId(WorkKind Kind, ulong Subject, ulong Part)
 {
     /// <summary>A sector.</summary>
     public static WorkId OfSector(ulong number) => new(WorkKind.Sector, number, 0);
@@ -30,12 +33,16 @@ public readonly record struct WorkId(WorkKind Kind, ulong Subject, ulong Window)
     /// <summary>A deal.</summary>
     public static WorkId OfDeal(ulong number) => new(WorkKind.Deal, number, 0);
 
+    /// <summary>A request for a deal's data.</summary>
+    public static WorkId OfRequest(ulong deal, ulong request) => new(WorkKind.Request, deal, request);
+
     /// <inheritdoc/>
     public override string ToString() => Kind switch
     {
         WorkKind.Sector => $"sector {Subject}",
-        WorkKind.Window => $"window {Window} of partition {Subject}",
-        _ => $"deal {Subject}",
+        WorkKind.Window => $"window {Part} of partition {Subject}",
+        WorkKind.Deal => $"deal {Subject}",
+        _ => $"request {Part} of deal {Subject}",
     };
 }
 
@@ -112,7 +119,7 @@ public sealed record WorkDetails
     /// <summary>Of a window: its first slot.</summary>
     public ulong Opens { get; init; }
 
-    /// <summary>Of a window: the first slot after it.</summary>
+    /// <summary>Of a window: the first slot after it. Of a request: the first slot that is too late.</summary>
     public ulong Closes { get; init; }
 
     /// <summary>Of a deal: what it is about.</summary>

@@ -46,7 +46,7 @@ public sealed class WorkQueue
         get
         {
             lock (_gate)
-                return [.. _items.Values.OrderBy(item => item.Id.Kind).ThenBy(item => item.Id.Subject).ThenBy(item => item.Id.Window)];
+                return [.. _items.Values.OrderBy(item => item.Id.Kind).ThenBy(item => item.Id.Subject).ThenBy(item => item.Id.Part)];
         }
     }
 
@@ -150,7 +150,7 @@ public sealed class WorkQueue
         byte[] key = new byte[1 + 2 * sizeof(ulong)];
         key[0] = (byte)id.Kind;
         BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(1), id.Subject);
-        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(1 + sizeof(ulong)), id.Window);
+        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(1 + sizeof(ulong)), id.Part);
         return key;
     }
 

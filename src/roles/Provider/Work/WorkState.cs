@@ -48,6 +48,9 @@ public enum WorkState
     /// <summary>A window whose claim is on the chain.</summary>
     WindowClaimed,
 
+    /// <summary>A window in which all deals that it counts for were shown too.</summary>
+    WindowShown,
+
     /// <summary>A window that is closed.</summary>
     WindowClosed,
 
@@ -66,6 +69,9 @@ public enum WorkState
     /// <summary>A deal whose piece has its place in a sector that is being sealed.</summary>
     DealPacked,
 
+    /// <summary>An active deal whose readable copy is to be made again from the replica.</summary>
+    DealCold,
+
     /// <summary>A deal whose piece was shown to be in a live sector: it is kept until the deal ends.</summary>
     DealActive,
 
@@ -74,6 +80,15 @@ public enum WorkState
 
     /// <summary>A deal of which nothing is left on the disk.</summary>
     DealCleared,
+
+    /// <summary>A request for data that waits for its answer.</summary>
+    RequestSeen,
+
+    /// <summary>A request whose answer is on the chain.</summary>
+    RequestAnswered,
+
+    /// <summary>A request that does not concern the provider, or is too late.</summary>
+    RequestClosed,
 }
 
 /// <summary>What is done to take work from one state to the next.</summary>
@@ -132,4 +147,13 @@ public enum WorkStep
 
     /// <summary>Removes a deal's piece.</summary>
     Clear,
+
+    /// <summary>Claims, while the window is open, what its claim did not show of deals.</summary>
+    ShowHot,
+
+    /// <summary>Makes a readable copy again from the replica.</summary>
+    Unseal,
+
+    /// <summary>Answers a request on chain.</summary>
+    AnswerRequest,
 }

@@ -80,18 +80,20 @@ public sealed class ExecutionClient : IDisposable
         await _rpc.AskAsync("eth_getTransactionReceipt", [transaction.ToString()], cancellation) is { } receipt ? ReadReceipt(receipt) : null;
 
     /// <summary>What a contract logged from one block to another, both included.</summary>
-    /// <param name="contract">Which contract.</param>
+    /// <param name="contract">Which contract; null for any.</param>
     /// <param name="topics">What the first topics must be; null for any.</param>
     /// <param name="from">The first block.</param>
     /// <param name="to">The last block.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<IReadOnlyList<ExecutionLog>> GetLogsAsync(Address contract, IReadOnlyList<Hash32?> topics, ulong from, ulong to, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ExecutionLog>> GetLogsAsync(Address? contract, IReadOnlyList<Hash32?> topics, ulong from, ulong to, CancellationToken cancellation)
     {
         JsonObject filter = new()
         {
-            ["address"] = contract.ToString(), ["fromBlock"] = RpcJson.Quantity(from), ["toBlock"] = RpcJson.Quantity(to),
+            ["fromBlock"] = RpcJson.Quantity(from), ["toBlock"] = RpcJson.Quantity(to),
             ["topics"] = new JsonArray([.. topics.Select(topic => topic is { } hash ? (JsonNode)JsonValue.Create(hash.ToString()) : null)]),
         };
+        if (contract is { } address)
+            filter["address"] = address.ToString();
         return [.. (await RequireAsync("eth_getLogs", [filter], cancellation)).ToList().Select(ReadLog)];
     }
 

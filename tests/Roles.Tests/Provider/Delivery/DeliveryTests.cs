@@ -120,6 +120,15 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_piece_that_lies_in_a_sector_alone_is_given_later()
+    {
+        _intake.Sealed.Add(_commP);
+        HttpResponseMessage answer = await GetAsync(null);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
     public async Task A_piece_is_fetched_from_elsewhere_only_where_a_deal_asks_for_it()
     {
         Uri pull = new($"http://{_server!.Endpoint}/pieces/{Convert.ToHexStringLower(_commP.AsSpan())}/pull");
@@ -227,6 +236,10 @@ public sealed class DeliveryTests : IAsyncLifetime
     private sealed class ScriptedIntake : IPieceIntake
     {
         private readonly Dictionary<Hash32, ExpectedPiece> _expected = [];
+
+        public HashSet<Hash32> Sealed { get; } = [];
+
+        public bool TryRecall(Hash32 commP) => Sealed.Contains(commP);
 
         public PullOrder? Pull { get; private set; }
 

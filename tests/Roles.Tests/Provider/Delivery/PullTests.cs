@@ -109,6 +109,8 @@ public sealed class PullTests : IAsyncLifetime
     {
         public ValueTask<ExpectedPiece?> FindAsync(Hash32 commP, string? deal, CancellationToken cancellation) => default;
 
+        public bool TryRecall(Hash32 commP) => false;
+
         public Task<string?> OrderPullAsync(Hash32 commP, PullOrder order, CancellationToken cancellation) => Task.FromResult<string?>("no deal asks for it");
     }
 }
