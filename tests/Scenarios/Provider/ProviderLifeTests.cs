@@ -56,7 +56,7 @@ public sealed class ProviderLifeTests : IDisposable
         FlashbackProgram.Result nobody = await world.RegisterAsync(999);
         Assert.Equal(1, nobody.ExitCode);
         Assert.Contains("there is no validator 999", nobody.Errors, StringComparison.Ordinal);
-        FlashbackProgram.Result foreign = await world.RegisterAsync(ProviderWorld.Validator + 1);
+        FlashbackProgram.Result foreign = await world.RegisterAsync(ProviderWorld.Validator + 3);
         Assert.Equal(1, foreign.ExitCode);
         Assert.Contains("NotWithdrawalAddress(", foreign.Errors, StringComparison.Ordinal);
         FlashbackProgram.Result registered = await world.RegisterAsync(ProviderWorld.Validator);
@@ -77,7 +77,7 @@ public sealed class ProviderLifeTests : IDisposable
 
         async Task<string> RegistrationErrorOf(ulong validator)
         {
-            FlashbackProgram.Result result = await world.RegisterAsync(validator, owner: validator);
+            FlashbackProgram.Result result = await world.RegisterAsync(validator);
             Assert.Equal(1, result.ExitCode);
             return result.Errors;
         }

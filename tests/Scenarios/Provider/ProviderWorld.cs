@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Flashback.Chain.Beacon;
 using Flashback.Chain.Spacetime;
@@ -13,19 +15,27 @@ using Flashback.Provider;
 
 namespace Flashback.Scenarios.Provider;
 
-/// <summary>A network of small sectors and short periods that runs as a program of its own, with one of its validators as provider.</summary>
+/// <summary>A network of small sectors and short periods that runs as a program of its own, with some of its validators as providers and one account as client.</summary>
 internal sealed class ProviderWorld : IAsyncDisposable
 {
     public const ulong Validator = 2;
+
+    /// <summary>What each provider asks for a GiB and day: a piece of a KiB then costs some 10^12 wei for a minute.</summary>
+    public const ulong AskGwei = 2_000_000_000_000;
+
     private const int Validators = 8;
-    private const int Accounts = 10;
-    private const int OperatorAccount = 9; // its address has no stake
+    private const int Providers = 3; // that may be: validators from that one on
+    private const int ClientAccount = Validators; // this one's and the operators' addresses have no stake
+    private const int OperatorAccount = ClientAccount + 1; // the first provider's
+    private const int Accounts = OperatorAccount + Providers;
 
     private readonly string _folder;
     private readonly Process _network;
     private readonly HttpNodeClient _beacon;
     private readonly PenaltyLedger _penalties;
-    private Process? _provider;
+    private readonly Secp256k1SecretKey _clientKey = LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, Accounts)[ClientAccount];
+    private readonly Dictionary<ulong, Process> _providers = [];
+    private readonly Dictionary<ulong, int> _ports = Enumerable.Range(0, Providers).ToDictionary(i => Validator + (ulong)i, _ => FreePort());
 
     private ProviderWorld(string folder, Process network, Uri rpc, Uri beacon, NetworkGenesis genesis)
     {
@@ -33,6 +43,7 @@ internal sealed class ProviderWorld : IAsyncDisposable
         Node = new ExecutionClient(rpc, TimeSpan.FromSeconds(10), TimeProvider.System);
         _beacon = new HttpNodeClient(beacon, genesis.Config, TimeProvider.System);
         _penalties = new PenaltyLedger(_beacon, genesis.Config);
+        Client = new TransactionSender(Node, _clientKey, new MemoryJournal(), genesis.ExecutionGenesis.Chain, TimeSpan.FromSeconds(1), TimeProvider.System);
     }
 
     public Uri Rpc { get; }
@@ -41,7 +52,14 @@ internal sealed class ProviderWorld : IAsyncDisposable
 
     public NetworkGenesis Genesis { get; }
 
+    public SpacetimeParameters Parameters => Genesis.Spacetime!;
+
     public ExecutionClient Node { get; }
+
+    /// <summary>Who has pieces stored.</summary>
+    public TransactionSender Client { get; }
+
+    public string PiecesFolderOf(ulong validator) => new ProviderSettings(ProviderProcess.DataIn(_folder, validator)).Pieces;
 
     public string SectorsFolder => new ProviderSettings(ProviderProcess.DataIn(_folder)).Sectors;
 
@@ -64,9 +82,13 @@ internal sealed class ProviderWorld : IAsyncDisposable
         file["verifying_keys_from"] = "secrets of a test";
         file["verifying_keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key.Key.ToString(), (JsonNode?)Hex.Encode(key.Value.Encode()))));
         BlsSecretKey[] validators = LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, 0, Validators);
-        LocalNetwork.AddGenesis(file, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 4, Sha256.Hash([1]), LocalNetwork.Validators(ConsensusConfig.Devnet, validators, addresses[..OperatorAccount]));
+        LocalNetwork.AddGenesis(file, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 4, Sha256.Hash([1]), LocalNetwork.Validators(ConsensusConfig.Devnet, validators, addresses[..ClientAccount]));
         await File.WriteAllBytesAsync(ProviderProcess.NetworkIn(folder), LocalNetwork.ToBytes(file), Cancellation);
-        WriteKey(ProviderProcess.KeyIn(folder), accounts[OperatorAccount]);
+        for (int i = 0; i < Providers; i++)
+        {
+            WriteKey(ProviderProcess.KeyIn(folder, Validator + (ulong)i), accounts[OperatorAccount + i]);
+            WriteKey(OwnerKeyIn(folder, Validator + (ulong)i), accounts[(int)Validator + i]);
+        }
         (Process network, string told) = await FlashbackProgram.StartAsync(
             "node0: ", "devnet", "--data", folder, "--nodes", "1", "--validators", $"{Validators}", "--http-port", "0", "--beacon-port", "0", "--log-level", "Error");
         string[] addressesTold = told.Split("JSON-RPC at ")[1].Split(", Beacon API at ");
@@ -89,32 +111,44 @@ internal sealed class ProviderWorld : IAsyncDisposable
         MinLifetimePeriods = 1,
     };
 
-    /// <summary>Registers a validator by the program.</summary>
-    /// <param name="validator">Which.</param>
-    /// <param name="owner">Whose stake's owner signs.</param>
-    public Task<FlashbackProgram.Result> RegisterAsync(ulong validator, ulong owner = Validator)
+    public Task<FlashbackProgram.Result> RegisterAsync(ulong validator) => FlashbackProgram.RunAsync(
+        "provider", "register", "--rpc", Rpc.ToString(), "--beacon-api", BeaconApi.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--validator", $"{validator}",
+        "--owner-key", OwnerKeyIn(_folder, _ports.ContainsKey(validator) ? validator : Validator), "--operator", OperatorOf(validator).ToString(), "--endpoint", EndpointOf(validator).ToString(), "--fee", $"{AskGwei}", "--json");
+
+    /// <summary>Where a provider answers.</summary>
+    public Uri EndpointOf(ulong validator) => new($"http://127.0.0.1:{_ports.GetValueOrDefault(validator, 8600)}");
+
+    public void StartProvider(ulong validator = Validator) => _providers[validator] = ProviderProcess.Start(_folder, Rpc, validator, _ports[validator]);
+
+    /// <summary>Waits until a provider's service has seen the chain.</summary>
+    public async Task UntilAnsweringAsync(ulong validator)
     {
-        string key = Path.Combine(_folder, $"owner{owner}.key");
-        WriteKey(key, LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, Accounts)[(int)owner]);
-        return FlashbackProgram.RunAsync(
-            "provider", "register", "--rpc", Rpc.ToString(), "--beacon-api", BeaconApi.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--validator", $"{validator}",
-            "--owner-key", key, "--operator", OperatorAddress.ToString(), "--endpoint", "http://127.0.0.1:8600", "--json");
+        using HttpClient http = new();
+        await UntilAsync(async () =>
+        {
+            try
+            {
+                using HttpResponseMessage answer = await http.GetAsync(new Uri(EndpointOf(validator), "status"), Cancellation);
+                return answer.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, $"provider {validator} answers");
     }
 
-    public void StartProvider() => _provider = ProviderProcess.Start(_folder, Rpc, Validator);
-
-    /// <summary>Ends the provider as a power cut does.</summary>
-    public async Task KillProviderAsync()
+    /// <summary>Ends a provider as a power cut does.</summary>
+    public async Task KillProviderAsync(ulong validator = Validator)
     {
-        if (_provider is null)
+        if (!_providers.Remove(validator, out Process? provider))
             return;
-        _provider.Kill();
-        await _provider.WaitForExitAsync(CancellationToken.None);
-        _provider.Dispose();
-        _provider = null;
+        provider.Kill();
+        await provider.WaitForExitAsync(CancellationToken.None);
+        provider.Dispose();
     }
 
-    public bool IsProviderRunning => _provider is { HasExited: false };
+    public bool IsProviderRunning => _providers.Count > 0 && _providers.Values.All(provider => !provider.HasExited);
 
     public void Order(ProviderOrder order) => order.Place(new ProviderSettings(ProviderProcess.DataIn(_folder)).Orders);
 
@@ -171,8 +205,11 @@ internal sealed class ProviderWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await KillProviderAsync();
+        foreach (ulong validator in _ports.Keys)
+            await KillProviderAsync(validator);
         await _penalties.DisposeAsync();
+        Client.Dispose();
+        _clientKey.Dispose();
         Node.Dispose();
         _beacon.Dispose();
         _network.Kill(entireProcessTree: true);
@@ -180,7 +217,20 @@ internal sealed class ProviderWorld : IAsyncDisposable
         _network.Dispose();
     }
 
-    public static Address OperatorAddress => LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, Accounts)[OperatorAccount].PublicKey.ToAddress();
+    public static Address OperatorOf(ulong validator) => AccountOf(OperatorAccount + (int)Math.Min(validator - Math.Min(validator, Validator), Providers - 1));
+
+    public static Address OwnerOf(ulong validator) => AccountOf((int)validator);
+
+    private static Address AccountOf(int account) => LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, Accounts)[account].PublicKey.ToAddress();
+
+    private static string OwnerKeyIn(string folder, ulong validator) => Path.Combine(folder, $"owner-{validator}.key");
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     private Bytes96 Sign(ulong validator, DomainType type, Bytes4 version, Hash32 root)
     {
@@ -196,5 +246,17 @@ internal sealed class ProviderWorld : IAsyncDisposable
         File.WriteAllText(path, Convert.ToHexStringLower(bytes));
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>Of an account that the test alone sends from.</summary>
+    private sealed class MemoryJournal : ITransactionJournal
+    {
+        private SentTransaction? _sent;
+
+        public SentTransaction? Read() => _sent;
+
+        public void Write(SentTransaction sent) => _sent = sent;
+
+        public void Clear() => _sent = null;
     }
 }

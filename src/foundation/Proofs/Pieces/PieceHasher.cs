@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Flashback.Primitives;
 
 namespace Flashback.Proofs;
@@ -30,7 +29,7 @@ public sealed class PieceHasher
         }
     }
 
-    /// <summary>The piece that all bytes are; nothing can be appended any more.</summary>
+    /// <summary>The piece that all bytes so far are; more may follow.</summary>
     public Piece Finish() => FinishTree().Piece;
 
     /// <summary>As <see cref="Finish"/>, with what it takes to open the piece later.</summary>
@@ -44,14 +43,18 @@ public sealed class PieceHasher
             Fr32.Pad(_data.AsSpan(0, (int)size.Unpadded.Bytes), nodes);
             return new PieceTree(size, [DataTree.RootInPlace(nodes)]);
         }
-        CloseChunk();
-        return new PieceTree(size, CollectionsMarshal.AsSpan(_roots));
+        return new PieceTree(size, [.. _roots, ChunkRoot()]);
     }
 
     private void CloseChunk()
     {
-        Fr32.Pad(_data, _nodes);
-        _roots.Add(DataTree.RootInPlace(_nodes));
+        _roots.Add(ChunkRoot());
         _filled = 0;
+    }
+
+    private Hash32 ChunkRoot()
+    {
+        Fr32.Pad(_data, _nodes);
+        return DataTree.RootInPlace(_nodes);
     }
 }

@@ -1,3 +1,4 @@
+using Flashback.Primitives;
 
 namespace Flashback.Proofs;
 
@@ -32,6 +33,46 @@ public static class SectorData
         while (open.Count > 1)
             Push(open, Piece.OfZeros(open.Peek().Size));
         return open.Pop();
+    }
+
+    /// <summary>Where one of the pieces in a sector lies, and the way from there up to CommD.</summary>
+    /// <param name="pieces">In order, zeros between and after them.</param>
+    /// <param name="index">Which of them.</param>
+    /// <param name="sector">The sector's size.</param>
+    /// <returns>Its place among the parts of its size, and the siblings, lowest first.</returns>
+    /// <exception cref="ArgumentException">The pieces do not fit into the sector.</exception>
+    public static (ulong Place, Hash32[] Path) PathOf(ReadOnlySpan<Piece> pieces, int index, PaddedSize sector)
+    {
+        long[] offsets = new long[pieces.Length]; // padded bytes
+        long end = 0;
+        for (int i = 0; i < pieces.Length; i++)
+        {
+            long size = pieces[i].Size.Bytes;
+            offsets[i] = (end + size - 1) / size * size;
+            end = offsets[i] + size;
+        }
+        if (end > sector.Bytes)
+            throw new ArgumentException($"the pieces take {end} bytes, and the sector has {sector}", nameof(pieces));
+        PaddedSize row = pieces[index].Size;
+        long place = offsets[index] / row.Bytes;
+        Hash32[] path = new Hash32[sector.TreeHeight - row.TreeHeight];
+        for (int i = 0; i < path.Length; i++, row = row.Doubled())
+            path[i] = NodeAt(pieces, offsets, ((place >> i) ^ 1) * row.Bytes, row);
+        return ((ulong)place, path);
+    }
+
+    /// <summary>The node over a part of the sector that no piece begins before: a piece's own, that of zeros, or that of two parts.</summary>
+    private static Hash32 NodeAt(ReadOnlySpan<Piece> pieces, ReadOnlySpan<long> offsets, long offset, PaddedSize size)
+    {
+        int first = 0;
+        while (first < offsets.Length && offsets[first] < offset)
+            first++;
+        if (first == offsets.Length || offsets[first] >= offset + size.Bytes)
+            return DataTree.ZeroCommitment(size);
+        if (offsets[first] == offset && pieces[first].Size == size)
+            return pieces[first].Commitment;
+        PaddedSize half = PaddedSize.Of(size.Bytes / 2);
+        return DataTree.Parent(NodeAt(pieces, offsets, offset, half), NodeAt(pieces, offsets, offset + half.Bytes, half));
     }
 
     private static void Push(Stack<Piece> open, Piece piece)

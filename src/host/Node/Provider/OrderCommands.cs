@@ -45,7 +45,7 @@ internal static class OrderCommands
     public static Command Status()
     {
         Option<string> url = new("--url") { Description = "Where the provider answers.", DefaultValueFactory = _ => "http://127.0.0.1:8600" };
-        Command command = new("status", "Shows a running provider: sectors, windows, faults, what is at risk, disks, work.") { url, Json };
+        Command command = new("status", "Shows a running provider: sectors, windows, faults, what is at risk, disks, deals, work.") { url, Json };
         command.SetAction((parsed, stop) => ProviderOptions.RunAsync(
             async () =>
             {
@@ -77,6 +77,14 @@ internal static class OrderCommands
         foreach (WindowLine w in s.Windows)
             windows.AddRow($"{w.Partition}", $"{w.Window}", $"{w.Challenge}", $"{w.Opens}", $"{w.Closes}", Markup.Escape(w.State), $"{w.Live}", $"{w.Faulty}");
         AnsiConsole.Write(windows);
+        Console.WriteLine($"deals: {s.Income.Expected} wei expected, {s.Income.Landed} landed; the owner can withdraw {s.Income.Credit}");
+        if (s.Deals.Count > 0)
+        {
+            Table deals = Titled("deal", "state", "bytes", "sector", "end", "fee", "paid", "reason");
+            foreach (DealLine line in s.Deals)
+                deals.AddRow($"{line.Deal}", line.State, $"{line.PieceBytes}", $"{line.Sector}", $"{line.End}", line.FeeWei, line.PaidWei ?? "", Markup.Escape(line.Reason ?? ""));
+            AnsiConsole.Write(deals);
+        }
         Table queue = Titled("work", "state", "failed", "reason");
         foreach (WorkLine line in s.Queue)
             queue.AddRow(Markup.Escape(line.Id), line.State, $"{line.Attempts}", Markup.Escape(line.Reason ?? ""));

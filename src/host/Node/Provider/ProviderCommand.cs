@@ -27,9 +27,9 @@ internal static class ProviderCommand
     {
         Command command = new("provider", "Runs a storage provider: seals sectors and proves them in time. Without --rpc it only verifies proofs over HTTP.")
         {
-            RegisterCommand.Register(), RegisterCommand.RefreshStake(), OrderCommands.Pledge(), OrderCommands.Extend(), OrderCommands.Terminate(), OrderCommands.Status(), WhatIfCommand.Create(), NewKey(),
+            RegisterCommand.Register(), RegisterCommand.RefreshStake(), OrderCommands.Pledge(), OrderCommands.Extend(), OrderCommands.Terminate(), OrderCommands.Status(), WithdrawCommand.Create(), WhatIfCommand.Create(), NewKey(),
         };
-        foreach (Option option in (Option[])[Rpc, Network, Key, Validator, Folder, Cache, Parents, Seals, Webhook, Port, Address])
+        foreach (Option option in (Option[])[Rpc, Network, Key, Validator, Folder, Cache, Parents, Seals, Webhook, Port, Address, .. DealOptions.All])
             command.Options.Add(option);
         LogOptions log = new(command, LogLevel.Warning);
         command.Validators.Add(result =>
@@ -57,7 +57,8 @@ internal static class ProviderCommand
         ParameterCache cache = new(parsed.GetRequiredValue(Cache));
         ProofRequests requests = VerifyCommands.Judge(parsed.GetRequiredValue(Cache), parsed.GetValue(Network)?.FullName);
         using ProviderNode? provider = parsed.GetValue(Rpc) is { } rpc ? await OpenAsync(parsed, rpc, cache, logging, stop).ConfigureAwait(false) : null;
-        await using ProviderServer server = await ProviderServer.StartAsync(listen, new ProviderAnswers(requests) { Status = provider is null ? null : () => provider.Service.Status }, logging, stop).ConfigureAwait(false);
+        ProviderAnswers answers = new(requests) { Status = provider is null ? null : () => provider.Service.Status, Pieces = provider?.Service.Pieces };
+        await using ProviderServer server = await ProviderServer.StartAsync(listen, answers, logging, stop).ConfigureAwait(false);
         Console.WriteLine($"provider: http://{server.Endpoint}");
         if (provider is null)
             await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -72,7 +73,7 @@ internal static class ProviderCommand
         ProviderNode.RequireKeys(cache, network);
         if (!ulong.TryParse(parsed.GetRequiredValue(Validator), NumberStyles.None, CultureInfo.InvariantCulture, out ulong validator))
             throw new InvalidDataException("--validator takes the validator's index");
-        ProviderSettings settings = new(parsed.GetRequiredValue(Folder)!) { Seals = parsed.GetValue(Seals), Webhook = parsed.GetValue(Webhook) };
+        ProviderSettings settings = new(parsed.GetRequiredValue(Folder)!) { Seals = parsed.GetValue(Seals), Webhook = parsed.GetValue(Webhook), Deals = DealOptions.Policy(parsed), PackingPatience = DealOptions.Patience(parsed) };
         return ProviderNode.OpenAsync(
             new ProviderNodeSettings(settings, network, rpc, parsed.GetRequiredValue(Key)!.FullName, validator, parsed.GetRequiredValue(Parents)), new SnarkProver(cache, progress: null), logging, stop);
     }

@@ -25,11 +25,11 @@ internal sealed class ProviderNode : IDisposable
 {
     private readonly ExecutionClient _node;
     private readonly Secp256k1SecretKey _key;
-    private readonly SqliteStore _store;
+    private readonly ProviderDisk _disk;
     private readonly TransactionSender _sender;
 
-    private ProviderNode(ExecutionClient node, Secp256k1SecretKey key, SqliteStore store, TransactionSender sender, ProviderService service) =>
-        (_node, _key, _store, _sender, Service) = (node, key, store, sender, service);
+    private ProviderNode(ExecutionClient node, Secp256k1SecretKey key, ProviderDisk disk, TransactionSender sender, ProviderService service) =>
+        (_node, _key, _disk, _sender, Service) = (node, key, disk, sender, service);
 
     /// <summary>The service.</summary>
     public ProviderService Service { get; }
@@ -47,7 +47,7 @@ internal sealed class ProviderNode : IDisposable
         {
             key = AccountKeyFile.Read(settings.KeyFile);
             Directory.CreateDirectory(settings.Settings.Folder);
-            store = SqliteStore.Open(settings.Settings.Work, [.. WorkQueue.Columns, StoredJournal.Column]);
+            store = SqliteStore.Open(settings.Settings.Work, ProviderDisk.Columns);
             node = ProviderOptions.Connect(settings.Rpc);
             KnownStorageNetwork network = await node.GetStorageNetworkAsync(cancellation).ConfigureAwait(false);
             SealKind kind = Require(settings.Network, network);
@@ -59,8 +59,8 @@ internal sealed class ProviderNode : IDisposable
             TransactionSender sender = ProviderOptions.SenderOf(node, key, new StoredJournal(store), settings.Network);
             ProviderChain chain = new(node, sender, settings.Validator, provider.ProverId, network);
             SectorShelf shelf = new(settings.Settings.Sectors, kind, provider.ProverId, new ParentFiles(settings.ParentsFolder));
-            WorkQueue queue = new(store, Guid.NewGuid().ToString("N"));
-            return new ProviderNode(node, key, store, sender, new ProviderService(settings.Settings, chain, queue, shelf, prover, TimeProvider.System, logging.CreateLogger<ProviderService>()));
+            ProviderDisk disk = new(store, new WorkQueue(store, Guid.NewGuid().ToString("N")), shelf, new PieceShelf(settings.Settings.Pieces));
+            return new ProviderNode(node, key, disk, sender, new ProviderService(settings.Settings, chain, disk, prover, TimeProvider.System, logging.CreateLogger<ProviderService>()));
         }
         catch
         {
@@ -87,8 +87,10 @@ internal sealed class ProviderNode : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Service.Dispose();
         _sender.Dispose();
-        _store.Dispose();
+        _disk.Pieces.Dispose();
+        _disk.Store.Dispose();
         _node.Dispose();
         _key.Dispose();
     }

@@ -61,16 +61,4 @@ internal static class RegisterCommand
             return receipt.IsSuccess ? 0 : 1;
         },
         ProvidersContract.Errors);
-
-    /// <summary>Of a command that sends one transaction and ends.</summary>
-    private sealed class OneJournal : ITransactionJournal
-    {
-        private SentTransaction? _sent;
-
-        public SentTransaction? Read() => _sent;
-
-        public void Write(SentTransaction sent) => _sent = sent;
-
-        public void Clear() => _sent = null;
-    }
 }

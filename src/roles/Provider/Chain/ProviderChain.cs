@@ -14,6 +14,9 @@ public sealed class ProviderChain
     public ProviderChain(ExecutionClient node, TransactionSender sender, ulong provider, Hash32 proverId, KnownStorageNetwork network) =>
         (Node, Sender, Provider, ProverId, Network) = (node, sender, provider, proverId, network);
 
+    /// <summary>Of all contracts that it calls: a claim goes through Sectors and Market to a deal.</summary>
+    private static readonly string[] Errors = [.. SectorsContract.Errors.Concat(MarketContract.Errors).Concat(DealContract.Errors).Distinct()];
+
     /// <summary>The node.</summary>
     public ExecutionClient Node { get; }
 
@@ -55,7 +58,7 @@ public sealed class ProviderChain
         }
         catch (NodeException fault)
         {
-            return $"{draft.Purpose}: {RevertReason.Of(fault, SectorsContract.Errors) ?? fault.Message}";
+            return $"{draft.Purpose}: {RevertReason.Of(fault, Errors) ?? fault.Message}";
         }
     }
 }

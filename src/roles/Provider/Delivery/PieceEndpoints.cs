@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Flashback.Primitives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,15 +18,17 @@ namespace Flashback.Provider;
 /// <code>
 /// HEAD  /pieces/{commP}            200 with Upload-Offset, Upload-Length, Flashback-State: expected | uploading | stored; 404 where no deal asks for it
 /// PATCH /pieces/{commP}?deal=0x…   Upload-Offset: n; 204 with the new offset, after the last byte 200; 409 from another offset, 413 too long, 422 another piece
-/// GET   /pieces/{commP}            200 or 206 with the bytes, ETag: commP; 404, 416
+/// POST  /pieces/{commP}/pull       {"from": "http://…", "deal": "0x…"}: fetched from another provider; 202; 409 where it is not done, 400
+/// GET   /pieces/{commP}            200 or 206 with the bytes, ETag: commP; 404, 416, 503 while it is unsealed
 /// </code>
-/// A commitment is 64 hexadecimal digits.
+/// A commitment is 64 hexadecimal digits. With <c>?size=N</c> HEAD and PATCH are told how many bytes the piece has before its zeros; without it those that make it.
 /// </remarks>
 /// <param name="shelf">Where pieces lie.</param>
 /// <param name="intake">Which are asked for.</param>
 public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
 {
     private const int Chunk = 1 << 18;
+    private const int LongestOrder = 4_096;
     private const string UploadOffset = "Upload-Offset";
     private const string UploadLength = "Upload-Length";
     private const string State = "Flashback-State";
@@ -33,6 +37,7 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
     {
         app.MapMethods("/pieces/{commP}", [HttpMethods.Head], context => WithPieceAsync(context, TellAsync));
         app.MapMethods("/pieces/{commP}", [HttpMethods.Patch], context => WithPieceAsync(context, TakeAsync));
+        app.MapPost("/pieces/{commP}/pull", context => WithPieceAsync(context, PullAsync));
         app.MapMethods("/pieces/{commP}", [HttpMethods.Get], context => WithPieceAsync(context, GiveAsync));
     }
 
@@ -43,16 +48,21 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
 
     private async Task TellAsync(HttpContext context, Hash32 commP)
     {
-        if (shelf.LengthOf(commP) is { } length)
+        if (shelf.LengthOf(commP) is { } stored)
         {
             Describe(context, commP);
-            context.Response.ContentLength = length;
-            Tell(context, "stored", length, length);
+            context.Response.ContentLength = stored;
+            Tell(context, "stored", stored, stored);
         }
         else if (await intake.FindAsync(commP, DealOf(context), context.RequestAborted).ConfigureAwait(false) is { } expected)
         {
+            if (!TryLength(context, expected, out long? length))
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
+            }
             long offset = shelf.OffsetOf(commP);
-            Tell(context, offset == 0 ? "expected" : "uploading", offset, expected.Length);
+            Tell(context, offset == 0 ? "expected" : "uploading", offset, length ?? expected.Room);
         }
         else
         {
@@ -77,17 +87,22 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
             await HttpAnswers.RefuseAsync(context, StatusCodes.Status404NotFound, "unwanted", "no deal asks for this piece").ConfigureAwait(false);
             return;
         }
+        if (!TryLength(context, expected, out long? length))
+        {
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status400BadRequest, "invalid_size", $"a piece of {expected.Size} bytes, padded, has another size").ConfigureAwait(false);
+            return;
+        }
         if (shelf.Upload(expected) is not { } upload)
         {
             context.Response.Headers.RetryAfter = "10";
             await HttpAnswers.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "busy", "too many uploads are under way").ConfigureAwait(false);
             return;
         }
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = expected.Length;
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = length ?? expected.Room;
         UploadResult result;
         try
         {
-            result = await upload.AppendAsync(context.Request.BodyReader, offset, context.RequestAborted).ConfigureAwait(false);
+            result = await upload.AppendAsync(context.Request.BodyReader, offset, length, context.RequestAborted).ConfigureAwait(false);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault)
         {
@@ -97,7 +112,7 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
         long reached = upload.Offset;
         if (result is UploadResult.Stored or UploadResult.WrongPiece)
             shelf.Close(upload);
-        await AnswerAsync(context, result, reached, expected.Length).ConfigureAwait(false);
+        await AnswerAsync(context, result, reached, result == UploadResult.Stored ? shelf.LengthOf(commP) ?? reached : length ?? expected.Room).ConfigureAwait(false);
     }
 
     private static Task AnswerAsync(HttpContext context, UploadResult result, long reached, long length)
@@ -121,9 +136,43 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
         }
     }
 
+    private async Task PullAsync(HttpContext context, Hash32 commP)
+    {
+        if (await ReadOrderAsync(context).ConfigureAwait(false) is not { } order)
+        {
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status400BadRequest, "invalid_request", "\"from\" says where another provider answers").ConfigureAwait(false);
+            return;
+        }
+        if (shelf.LengthOf(commP) is null && await intake.OrderPullAsync(commP, order, context.RequestAborted).ConfigureAwait(false) is { } refusal)
+        {
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status409Conflict, "not_pulled", refusal).ConfigureAwait(false);
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private static async Task<PullOrder?> ReadOrderAsync(HttpContext context)
+    {
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LongestOrder;
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, PullJson.Default.PullOrder, context.RequestAborted).ConfigureAwait(false) is { From: not null } order ? order : null;
+        }
+        catch (Exception fault) when (fault is JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
     private async Task GiveAsync(HttpContext context, Hash32 commP)
     {
         using SafeFileHandle? file = shelf.Open(commP);
+        if (file is null && intake.TryRecall(commP))
+        {
+            context.Response.Headers.RetryAfter = "10";
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "unsealing", "the piece is being unsealed").ConfigureAwait(false);
+            return;
+        }
         if (file is null)
         {
             await HttpAnswers.RefuseAsync(context, StatusCodes.Status404NotFound, "unknown_piece", "the piece is not here").ConfigureAwait(false);
@@ -192,5 +241,19 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
 
     private static EntityTagHeaderValue TagOf(Hash32 commP) => new($"\"{Convert.ToHexStringLower(commP.AsSpan())}\"");
 
+    /// <summary>The piece's length where the sender says it; false where it cannot be.</summary>
+    private static bool TryLength(HttpContext context, ExpectedPiece expected, out long? length)
+    {
+        length = null;
+        if (context.Request.Query["size"] is not [var text])
+            return true;
+        length = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size : 0;
+        return expected.MayHave(length.Value);
+    }
+
     private static string? DealOf(HttpContext context) => context.Request.Query["deal"] is [var deal] ? deal : null;
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PullOrder))]
+internal sealed partial class PullJson : JsonSerializerContext;

@@ -46,9 +46,10 @@ public sealed class PieceUpload : IDisposable
     /// <summary>Takes a part: all that a reader has.</summary>
     /// <param name="body">The bytes.</param>
     /// <param name="offset">Where they begin.</param>
+    /// <param name="length">How many bytes the piece has; null for as many as it takes until they are it: zeros after them need not be sent.</param>
     /// <param name="cancellation">The sender went away: what came until then stays.</param>
     /// <exception cref="IOException">The disk fails.</exception>
-    public async Task<UploadResult> AppendAsync(PipeReader body, long offset, CancellationToken cancellation)
+    public async Task<UploadResult> AppendAsync(PipeReader body, long offset, long? length, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (!await _sending.WaitAsync(TimeSpan.Zero, cancellation).ConfigureAwait(false))
@@ -58,10 +59,11 @@ public sealed class PieceUpload : IDisposable
             SafeFileHandle file = _file ??= Resume();
             if (offset != _hasher.Length)
                 return UploadResult.WrongOffset;
-            if (!await TakeAsync(file, body, cancellation).ConfigureAwait(false))
+            long most = length ?? Piece.Room;
+            if (!await TakeAsync(file, body, most, cancellation).ConfigureAwait(false))
                 return UploadResult.TooLong;
             RandomAccess.FlushToDisk(file);
-            return _hasher.Length < Piece.Length ? UploadResult.Continues : Finish();
+            return _hasher.Length >= most || (length is null && IsWhole()) ? Finish() : UploadResult.Continues;
         }
         finally
         {
@@ -77,12 +79,12 @@ public sealed class PieceUpload : IDisposable
     }
 
     /// <summary>False where more comes than is left; of that nothing is taken.</summary>
-    private async Task<bool> TakeAsync(SafeFileHandle file, PipeReader body, CancellationToken cancellation)
+    private async Task<bool> TakeAsync(SafeFileHandle file, PipeReader body, long most, CancellationToken cancellation)
     {
         while (true)
         {
             ReadResult read = await body.ReadAsync(cancellation).ConfigureAwait(false);
-            if (read.Buffer.Length > Piece.Length - _hasher.Length)
+            if (read.Buffer.Length > most - _hasher.Length)
                 return false;
             foreach (ReadOnlyMemory<byte> segment in read.Buffer)
             {
@@ -95,9 +97,11 @@ public sealed class PieceUpload : IDisposable
         }
     }
 
+    private bool IsWhole() => Piece.MayHave(_hasher.Length) && _hasher.Finish().Commitment == Piece.CommP;
+
     private UploadResult Finish()
     {
-        bool isRight = _hasher.Finish().Commitment == Piece.CommP;
+        bool isRight = IsWhole();
         _file!.Dispose();
         _file = null;
         _hasher = new PieceHasher();
@@ -114,7 +118,7 @@ public sealed class PieceUpload : IDisposable
         SafeFileHandle file = File.OpenHandle(_part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Buffer);
         _hasher = new PieceHasher();
-        if (RandomAccess.GetLength(file) > Piece.Length)
+        if (RandomAccess.GetLength(file) > Piece.Room)
             RandomAccess.SetLength(file, 0);
         for (int read; (read = RandomAccess.Read(file, buffer, _hasher.Length)) > 0;)
             _hasher.Append(buffer.AsSpan(0, read));

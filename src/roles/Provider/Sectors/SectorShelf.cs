@@ -43,12 +43,21 @@ public sealed class SectorShelf(string folder, SealKind kind, Hash32 prover, Par
         },
         cancellation);
 
-    /// <summary>Seals an empty sector with a ticket; takes up what was begun with the same ticket and throws away what was begun with another.</summary>
-    public Task<(Hash32 CommD, Hash32 CommR)> SealAsync(ulong number, Hash32 ticket, CancellationToken cancellation) => InTurnAsync(
+    /// <summary>Seals a sector with a ticket and pieces, or none; takes up what was begun with the same ticket and throws away what was begun with another.</summary>
+    /// <param name="number">The sector's number.</param>
+    /// <param name="ticket">The chain's randomness.</param>
+    /// <param name="pieces">What goes in, in order.</param>
+    /// <param name="open">Opens a piece.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="PieceLostException">The bytes are another piece's: the sector is begun anew next time.</exception>
+    /// <exception cref="SectorException">Something else keeps the work from being done.</exception>
+    public Task<(Hash32 CommD, Hash32 CommR)> SealAsync(ulong number, Hash32 ticket, IReadOnlyList<PackedPiece> pieces, Func<PackedPiece, Stream> open, CancellationToken cancellation) => InTurnAsync(
         number,
         () =>
         {
             using Sector sector = OpenFor(number, ticket);
+            for (int i = sector.Record.Pieces.Count; sector.Record.Ticket is null && i < pieces.Count; i++)
+                AddPiece(sector, pieces[i], open, cancellation);
             SealCommitments commitments = sector.Seal(ticket, cancellation);
             return (FixedBytes.Parse<Hash32>(sector.Record.CommD), commitments.CommR);
         },
@@ -78,6 +87,14 @@ public sealed class SectorShelf(string folder, SealKind kind, Hash32 prover, Par
 
     /// <summary>Whether what came of working with a sector says that its files are lost or altered, not that the work could not be done now.</summary>
     public static bool IsLoss(Exception failure) => failure is SectorException { IsInUse: false } or InvalidDataException or IOException or UnauthorizedAccessException or TimeoutException;
+
+    private static void AddPiece(Sector sector, PackedPiece piece, Func<PackedPiece, Stream> open, CancellationToken cancellation)
+    {
+        using Stream payload = open(piece);
+        PieceRecord added = sector.AddPiece(payload, piece.Length, cancellation);
+        if (added.CommP != piece.CommP || added.PaddedSize != piece.PaddedSize)
+            throw new PieceLostException(FixedBytes.Parse<Hash32>(piece.CommP), $"the readable copy of piece {piece.CommP} has become another piece, {added.CommP}");
+    }
 
     private Sector OpenFor(ulong number, Hash32 ticket)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Flashback.Provider;
 
 /// <summary>Takes the operator's orders, each once: a pledge becomes work in the same write that remembers it; the others are sent, which does no harm twice.</summary>
-internal sealed partial class Orders(string folder, ProviderChain chain, WorkQueue queue, ILogger log)
+internal sealed partial class Orders(string folder, ProviderChain chain, SectorNumbers numbers, ILogger log)
 {
     public async Task TakeAsync(CancellationToken stop)
     {
@@ -24,7 +24,8 @@ internal sealed partial class Orders(string folder, ProviderChain chain, WorkQue
         switch (order.Kind)
         {
             case OrderKind.Pledge:
-                queue.AddOnce(name, await PledgeAsync(order, stop).ConfigureAwait(false));
+                WorkDetails details = new() { Periods = order.Periods, Cadence = order.Cadence };
+                await numbers.AddAsync(order.Count, number => new WorkItem { Id = WorkId.OfSector(number), State = WorkState.Accepted, Details = details }, name, stop).ConfigureAwait(false);
                 return null;
             case OrderKind.Terminate:
                 return await chain.SendAsync(SectorsContract.Terminate(chain.Provider, order.Sectors), stop).ConfigureAwait(false);
@@ -34,19 +35,6 @@ internal sealed partial class Orders(string folder, ProviderChain chain, WorkQue
             default:
                 return $"nobody knows what {order.Kind} is";
         }
-    }
-
-    /// <summary>Sectors by the next free numbers: a number is used once on the chain, whatever becomes of its sector.</summary>
-    private async Task<WorkItem[]> PledgeAsync(ProviderOrder order, CancellationToken stop)
-    {
-        ulong next = queue.All.Where(item => !item.Id.IsWindow).Select(item => item.Id.Subject).DefaultIfEmpty().Max() + 1;
-        List<WorkItem> items = [];
-        for (; items.Count < order.Count; next++)
-        {
-            if (await chain.Node.FindSectorAsync(chain.Provider, next, stop).ConfigureAwait(false) is null)
-                items.Add(new WorkItem { Id = WorkId.OfSector(next), State = WorkState.Accepted, Details = new WorkDetails { Periods = order.Periods, Cadence = order.Cadence } });
-        }
-        return [.. items];
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "An order is taken: {Kind}, {Count} sectors to be, {Sectors} sectors named")]

@@ -9,13 +9,13 @@ namespace Flashback.Provider;
 /// <remarks>
 /// Each quarter of a slot:
 /// 1. The head, the provider and its deadlines are asked for.
-/// 2. Orders are taken; windows that come become work, those that are over are closed.
+/// 2. Orders are taken; deals and windows that come become work, windows that are over are closed.
 /// 3. Every step that is due and has room is started.
 /// 4. Status and alerts are made of what is known.
 /// Beside that, a survey goes through all sectors once a window's length. The chain is what counts: whatever was lost in a crash or a reorganisation is seen there
 /// and done again.
 /// </remarks>
-public sealed partial class ProviderService
+public sealed partial class ProviderService : IDisposable
 {
     private readonly ProviderSettings _settings;
     private readonly ProviderChain _chain;
@@ -28,34 +28,49 @@ public sealed partial class ProviderService
     private readonly WindowSchedule _schedule;
     private readonly SectorSurvey _survey;
     private readonly Orders _orders;
+    private readonly DealWatch _deals;
+    private readonly SealingPace _pace;
+    private readonly SectorNumbers _numbers;
+    private readonly PiecePulls _pulls;
     private Task _surveying = Task.CompletedTask;
     private ulong _nextSurvey;
 
     /// <summary>A service that does nothing yet.</summary>
     /// <param name="settings">What it is asked for.</param>
     /// <param name="chain">The chain.</param>
-    /// <param name="queue">The work.</param>
-    /// <param name="shelf">The sectors.</param>
+    /// <param name="disk">What is on the disks.</param>
     /// <param name="prover">Makes the proofs that go on the chain.</param>
     /// <param name="time">The time.</param>
     /// <param name="log">The log.</param>
-    public ProviderService(ProviderSettings settings, ProviderChain chain, WorkQueue queue, SectorShelf shelf, IStorageProver prover, TimeProvider time, ILogger<ProviderService> log)
+    public ProviderService(ProviderSettings settings, ProviderChain chain, ProviderDisk disk, IStorageProver prover, TimeProvider time, ILogger<ProviderService> log)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(chain);
-        (_settings, _chain, _queue, _shelf, _prover, _time, _log) = (settings, chain, queue, shelf, prover, time, log);
-        WindowSteps windows = new(chain, shelf, prover);
-        ProviderSteps steps = new(new SectorSteps(chain, shelf, prover), new ChainSteps(chain), windows);
-        SectorSize size = shelf.Kind.Size;
+        ArgumentNullException.ThrowIfNull(disk);
+        (_settings, _chain, _queue, _shelf, _prover, _time, _log) = (settings, chain, disk.Queue, disk.Sectors, prover, time, log);
+        SectorSize size = _shelf.Kind.Size;
+        (_pace, _numbers, _pulls) = (new SealingPace(chain, size), new SectorNumbers(chain, _queue), new PiecePulls(disk.Pieces));
+        DealDesk desk = new(settings.Deals, chain, _queue, _pace);
+        WindowSteps windows = new(chain, _shelf, prover);
+        HotClaims hot = new(chain, _queue, disk.Pieces);
+        ProviderSteps steps = new(
+            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new DealSteps(chain, _queue, desk, disk.Pieces, _pulls),
+            new PackSteps(chain, _queue, _numbers, disk.Pieces, _pace, PatienceOf(settings, chain)),
+            new HotSteps(chain, _queue, hot, disk.Pieces, _shelf));
         WorkCost room = new(settings.Cores, settings.MemoryBytes, RoomOn(settings.Folder));
-        _runner = new WorkRunner(queue, steps, room, step => WorkCost.Of(step, size, settings.Cores), LimitOf, chain.Slot, time, log);
-        _schedule = new WindowSchedule(chain, queue);
-        _survey = new SectorSurvey(chain, queue, windows, log);
-        _orders = new Orders(settings.Orders, chain, queue, log);
+        _runner = new WorkRunner(_queue, steps, room, step => WorkCost.Of(step, size, settings.Cores), LimitOf, chain.Slot, time, log);
+        _schedule = new WindowSchedule(chain, _queue);
+        _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
+        _orders = new Orders(settings.Orders, chain, _numbers, log);
+        _deals = new DealWatch(chain, _queue, desk, disk.Store, log);
+        Pieces = new PieceEndpoints(disk.Pieces, new DealIntake(chain, _queue, hot));
     }
 
     /// <summary>The status as of the last time that the node answered; null before.</summary>
     public ProviderStatus? Status { get; private set; }
+
+    /// <summary>What is answered about pieces over HTTP.</summary>
+    public PieceEndpoints Pieces { get; }
 
     /// <summary>Works until it is told to stop, and ends when what was under way has ended.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -63,6 +78,7 @@ public sealed partial class ProviderService
         using ProviderMetrics metrics = new(() => Status);
         using Alarm alarm = new(_chain.Provider, _settings.Webhook, _log);
         _runner.Ended += metrics.Count;
+        _runner.Ended += _pace.Count;
         Task resuming = ResumeAsync(stop);
         // fails: no room for a key → it is made with the first proof, whose step tells why it could not be
         await Task.Run(() => _prover.Prepare(_shelf.Kind), stop).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -86,6 +102,13 @@ public sealed partial class ProviderService
         await Task.WhenAll(_runner.WhenAllAsync(), _surveying, resuming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>Ends the service, when it does not run any more.</summary>
+    public void Dispose()
+    {
+        _pulls.Dispose();
+        _numbers.Dispose();
+    }
+
     private async Task TurnAsync(bool mayWork, CancellationToken stop)
     {
         ulong head = await _chain.GetHeadSlotAsync(stop).ConfigureAwait(false);
@@ -95,12 +118,14 @@ public sealed partial class ProviderService
         if (mayWork && provider.IsActive)
         {
             await _orders.TakeAsync(stop).ConfigureAwait(false);
+            await _deals.FollowAsync(provider, head, stop).ConfigureAwait(false);
             _schedule.Follow(head, deadlines);
             _runner.Start(stop);
             StartSurvey(head, deadlines, stop);
         }
         UInt256 balance = await _chain.Node.GetBalanceAsync(_chain.Sender.Account, stop).ConfigureAwait(false);
-        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, deadlines, _queue.All, _runner.Running, _shelf.Latencies), _chain.Network);
+        UInt256 credit = await MarketContract.GetCreditAsync(_chain.Node, provider.Owner, stop).ConfigureAwait(false);
+        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, credit, deadlines, _queue.All, _runner.Running, _shelf.Latencies), _chain.Network);
     }
 
     /// <summary>Before anything new is sent it is settled what an earlier run has sent.</summary>
@@ -144,9 +169,13 @@ public sealed partial class ProviderService
     private int LimitOf(WorkStep step) => step switch
     {
         WorkStep.Seal => _settings.Seals,
-        WorkStep.Compress or WorkStep.Announce or WorkStep.Claim => 1,
+        WorkStep.Compress or WorkStep.Announce or WorkStep.Claim or WorkStep.Pack => 1,
         _ => 16,
     };
+
+    /// <summary>In slots; unless it is set a twenty-fourth of a proving period, an hour where that is a day.</summary>
+    private static ulong PatienceOf(ProviderSettings settings, ProviderChain chain) =>
+        settings.PackingPatience is { } set ? (ulong)Math.Ceiling(set / chain.Slot) : chain.Network.ProvingPeriod / 24;
 
     private static long RoomOn(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
 

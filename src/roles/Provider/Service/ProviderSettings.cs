@@ -13,11 +13,20 @@ public sealed record ProviderSettings(string Folder)
     /// <summary>Sectors that may be sealed at once.</summary>
     public int Seals { get; init; } = 1;
 
+    /// <summary>Which deals are taken; none unless it says so.</summary>
+    public DealPolicy Deals { get; init; } = new();
+
+    /// <summary>How long a piece waits for others to share a sector with; null for a part of a proving period.</summary>
+    public TimeSpan? PackingPatience { get; init; }
+
     /// <summary>Where alerts are posted; null for nowhere.</summary>
     public Uri? Webhook { get; init; }
 
     /// <summary>The folder with a folder for each sector.</summary>
     public string Sectors => Path.Combine(Folder, "sectors");
+
+    /// <summary>The folder with readable copies of pieces.</summary>
+    public string Pieces => Path.Combine(Folder, "pieces");
 
     /// <summary>Where orders wait to be taken.</summary>
     public string Orders => Path.Combine(Folder, "orders");

@@ -44,6 +44,12 @@ public sealed record ProviderStatus
     /// <summary>Windows among the last ones that were not proven.</summary>
     public required int MissedWindows { get; init; }
 
+    /// <summary>Deals that it takes part in, and the last ones that are over.</summary>
+    public required IReadOnlyList<DealLine> Deals { get; init; }
+
+    /// <summary>What deals bring.</summary>
+    public required DealIncome Income { get; init; }
+
     /// <summary>Work that is not done.</summary>
     public required IReadOnlyList<WorkLine> Queue { get; init; }
 

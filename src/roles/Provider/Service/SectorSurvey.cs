@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Flashback.Provider;
 
-/// <summary>Goes through all sectors that the chain has: what has ended goes off the disk, what has expired is said to, and what was lost and is back is declared recovered.</summary>
-internal sealed partial class SectorSurvey(ProviderChain chain, WorkQueue queue, WindowSteps windows, ILogger log)
+/// <summary>Goes through all sectors that the chain has: what has ended goes off the disk, what has expired is said to, what was lost and is back is declared recovered, and readable copies that are gone are made again.</summary>
+internal sealed partial class SectorSurvey(ProviderChain chain, WorkQueue queue, WindowSteps windows, HotClaims hot, PieceShelf pieces, Earnings earnings, ILogger log)
 {
     /// <summary>The sectors as the last survey found them.</summary>
     public IReadOnlyList<KnownSector> Sectors { get; private set; } = [];
@@ -23,6 +23,9 @@ internal sealed partial class SectorSurvey(ProviderChain chain, WorkQueue queue,
             End(sector.Number);
         await ExpireAsync(head, all, stop).ConfigureAwait(false);
         Sectors = all;
+        foreach (WorkItem deal in queue.Of(WorkKind.Deal).Where(item => item.State == WorkState.DealActive && head < item.Details.Deal!.End && pieces.LengthOf(item.Details.Deal.Piece) is null))
+            hot.Recall(deal.Id.Subject);
+        await earnings.WithdrawAsync(stop).ConfigureAwait(false);
     }
 
     /// <summary>While a window is to be proven nothing is declared: it would change what its proof must show.</summary>
@@ -40,7 +43,9 @@ internal sealed partial class SectorSurvey(ProviderChain chain, WorkQueue queue,
 
     private async Task ExpireAsync(ulong head, IReadOnlyList<KnownSector> sectors, CancellationToken stop)
     {
-        ulong[] expired = [.. sectors.Where(sector => sector.Status == ChainSectorStatus.Live && head >= sector.Expiration).Select(sector => sector.Number)];
+        // While a deal holds a place of it no sector expires: it is settled first.
+        HashSet<ulong> held = [.. queue.Of(WorkKind.Deal).Where(item => item.State is WorkState.DealCold or WorkState.DealActive).Select(item => item.Details.Deal!.Sector)];
+        ulong[] expired = [.. sectors.Where(sector => sector.Status == ChainSectorStatus.Live && head >= sector.Expiration && !held.Contains(sector.Number)).Select(sector => sector.Number)];
         if (expired.Length > 0)
             Tell(await chain.SendAsync(SectorsContract.Expire(chain.Provider, expired), stop).ConfigureAwait(false), "expired", expired.Length);
     }

@@ -7,12 +7,13 @@ namespace Flashback.Provider;
 /// <param name="Slot">The head's.</param>
 /// <param name="Provider">The provider on the chain.</param>
 /// <param name="Balance">The operator's, in wei.</param>
+/// <param name="Credit">What the owner can withdraw from Market, in wei.</param>
 /// <param name="Deadlines">All partitions.</param>
 /// <param name="Work">The queue.</param>
 /// <param name="Running">Steps that go on.</param>
 /// <param name="Latencies">Of disks, by sector.</param>
 internal sealed record ProviderMoment(
-    ulong Slot, KnownProvider Provider, UInt256 Balance, IReadOnlyList<KnownDeadline> Deadlines, IReadOnlyList<WorkItem> Work, IReadOnlyList<WorkStep> Running, IReadOnlyDictionary<ulong, TimeSpan> Latencies);
+    ulong Slot, KnownProvider Provider, UInt256 Balance, UInt256 Credit, IReadOnlyList<KnownDeadline> Deadlines, IReadOnlyList<WorkItem> Work, IReadOnlyList<WorkStep> Running, IReadOnlyDictionary<ulong, TimeSpan> Latencies);
 
 /// <summary>Makes the status, and finds what is alarming in it: computed from the chain's state, so that nothing rests on what was noticed when it happened.</summary>
 internal static class StatusReport
@@ -35,7 +36,7 @@ internal static class StatusReport
             IsActive = moment.Provider.IsActive,
             Sectors = new SectorCounts(
                 (long)moment.Provider.CommittedSectors, (long)live, (long)faulty, (long)Sum(moment.Deadlines, one => one.RecoveringSectors),
-                moment.Work.Count(item => !item.Id.IsWindow && item.State < WorkState.Activated)),
+                moment.Work.Count(item => item.Id.Kind == WorkKind.Sector && item.State < WorkState.Activated)),
             StakeGwei = moment.Provider.EffectiveBalance,
             CoveredSectors = Covered(moment.Provider.EffectiveBalance, network),
             DebtGwei = moment.Provider.Debt.FitsUInt64 ? moment.Provider.Debt.Low : ulong.MaxValue,
@@ -43,7 +44,9 @@ internal static class StatusReport
             AtRiskTerminationGwei = live * TerminationFees * network.SectorFee,
             Windows = [.. moment.Deadlines.Select(deadline => LineOf(deadline, moment))],
             MissedWindows = closed.Length,
-            Queue = [.. moment.Work.Where(item => WorkTable.Of(item.State) is not null).Select(item => new WorkLine(item.Id.ToString(), item.State.ToString(), item.Attempts, item.Reason))],
+            Deals = DealReport.LinesOf(moment.Work),
+            Income = DealReport.IncomeOf(moment.Work, moment.Credit),
+            Queue = [.. moment.Work.Where(item => item.Id.Kind != WorkKind.Deal && WorkTable.Of(item.State) is not null).Select(item => new WorkLine(item.Id.ToString(), item.State.ToString(), item.Attempts, item.Reason))],
             Running = [.. moment.Running.Select(step => step.ToString())],
             DiskLatency = LatencyOf(moment.Latencies),
             Alerts = [.. AlertsOf(moment)],

@@ -19,7 +19,7 @@ internal sealed class WindowSchedule(ProviderChain chain, WorkQueue queue)
             if (!deadline.IsProven && HasDuties(deadline) && head + HealthLead >= deadline.ChallengeSlot)
                 queue.Add(Expected(deadline));
         }
-        foreach (WorkItem item in queue.All.Where(item => item.Id.IsWindow))
+        foreach (WorkItem item in queue.Of(WorkKind.Window))
         {
             if (byPartition.TryGetValue(item.Id.Subject, out KnownDeadline? deadline))
                 Follow(item, deadline);
@@ -32,14 +32,14 @@ internal sealed class WindowSchedule(ProviderChain chain, WorkQueue queue)
 
     private void Follow(WorkItem item, KnownDeadline deadline)
     {
-        if (item.Id.Window < deadline.Window && item.State != WorkState.WindowClosed)
+        if (item.Id.Part < deadline.Window && item.State != WorkState.WindowClosed)
         {
-            bool wasClaimed = item.State == WorkState.WindowClaimed;
+            bool wasClaimed = item.State is WorkState.WindowClaimed or WorkState.WindowShown;
             queue.TryReplace(item, item with { State = WorkState.WindowClosed, Owner = null, Reason = wasClaimed ? null : item.Reason ?? "it was not proven in time", Details = item.Details with { Proof = null } });
         }
-        else if (item.Id.Window == deadline.Window && item.State == WorkState.WindowClaimed && !deadline.IsProven)
+        else if (item.Id.Part == deadline.Window && item.State is WorkState.WindowClaimed or WorkState.WindowShown && !deadline.IsProven)
         {
-            queue.TryReplace(item, item with { State = item.Details.Proof is null ? WorkState.WindowDue : WorkState.WindowProven, Reason = "the claim left the chain" });
+            queue.TryReplace(item, item with { State = item.Details.Proof is null ? WorkState.WindowDue : WorkState.WindowProven, Owner = null, Reason = "the claim left the chain" });
         }
     }
 
@@ -54,6 +54,6 @@ internal sealed class WindowSchedule(ProviderChain chain, WorkQueue queue)
     private void Forget() => queue.Forget(
     [
         .. queue.All.Where(item => item.State == WorkState.WindowClosed).GroupBy(item => item.Id.Subject)
-            .SelectMany(closed => closed.OrderByDescending(item => item.Id.Window).Skip(KeptWindows)).Select(item => item.Id),
+            .SelectMany(closed => closed.OrderByDescending(item => item.Id.Part).Skip(KeptWindows)).Select(item => item.Id),
     ]);
 }

@@ -4,12 +4,14 @@ using Flashback.Primitives;
 namespace Flashback.Provider;
 
 /// <summary>The steps that are sent: pre-commits, and claims of seals and windows, many in a transaction. The chain is asked first what is there already.</summary>
-internal sealed class ChainSteps(ProviderChain chain)
+internal sealed class ChainSteps(ProviderChain chain, HotClaims hot)
 {
     private const ulong TicketMaxAge = 7_200; // slots, as the contract has it
     private const ulong TicketMargin = 100; // slots until the pre-commit is on the chain
     private const ulong LifetimeMargin = 32; // slots, likewise
     private const ulong MostPeriods = 1_824; // the contract takes 1,825 from the slot of the pre-commit on
+
+    private readonly ClaimSender _sender = new(chain);
 
     public async Task<IReadOnlyList<StepOutcome>> AnnounceAsync(IReadOnlyList<WorkItem> items, CancellationToken stop)
     {
@@ -29,17 +31,17 @@ internal sealed class ChainSteps(ProviderChain chain)
     public async Task<IReadOnlyList<StepOutcome>> ClaimAsync(IReadOnlyList<WorkItem> items, CancellationToken stop)
     {
         ulong head = await chain.GetHeadSlotAsync(stop).ConfigureAwait(false);
-        IReadOnlyList<KnownDeadline> deadlines = items.Any(item => item.Id.IsWindow) ? await chain.Node.GetDeadlinesAsync(chain.Provider, stop).ConfigureAwait(false) : [];
+        IReadOnlyList<KnownDeadline> deadlines = items.Any(item => item.Id.Kind == WorkKind.Window) ? await chain.Node.GetDeadlinesAsync(chain.Provider, stop).ConfigureAwait(false) : [];
         StepOutcome?[] outcomes = new StepOutcome?[items.Count];
         for (int i = 0; i < items.Count; i++)
         {
-            outcomes[i] = items[i].Id.IsWindow
+            outcomes[i] = items[i].Id.Kind == WorkKind.Window
                 ? await WindowClaimedAlreadyAsync(items[i], head, deadlines, stop).ConfigureAwait(false)
                 : await SealClaimedAlreadyAsync(items[i], stop).ConfigureAwait(false);
         }
         int[] due = [.. Enumerable.Range(0, items.Count).Where(i => outcomes[i] is null)];
         if (due.Length > 0)
-            await SendClaimsAsync(items, due, outcomes, stop).ConfigureAwait(false);
+            await SendClaimsAsync(items, due, outcomes, await HotOfAsync([.. due.Select(i => items[i])], stop).ConfigureAwait(false), stop).ConfigureAwait(false);
         return outcomes!;
     }
 
@@ -64,6 +66,8 @@ internal sealed class ChainSteps(ProviderChain chain)
         ulong least = (chain.Network.MinLifetime + chain.Network.ProvingPeriod - 1) / chain.Network.ProvingPeriod;
         ulong periods = Math.Min(Math.Max(details.Periods, least), MostPeriods);
         ulong expiration = head + chain.Network.PrecommitDelay + LifetimeMargin + periods * chain.Network.ProvingPeriod;
+        if (details.Expiration > 0)
+            expiration = Math.Min(Math.Max(expiration, details.Expiration), head + (MostPeriods + 1) * chain.Network.ProvingPeriod);
         return new SectorPreCommit(
             item.Id.Subject, FixedBytes.Parse<Hash32>(details.CommR), FixedBytes.Parse<Hash32>(details.CommD), details.TicketSlot, expiration, Math.Max(details.Cadence, 1));
     }
@@ -84,7 +88,7 @@ internal sealed class ChainSteps(ProviderChain chain)
     private async Task<StepOutcome?> WindowClaimedAlreadyAsync(WorkItem item, ulong head, IReadOnlyList<KnownDeadline> deadlines, CancellationToken stop)
     {
         WorkDetails details = item.Details;
-        if (deadlines.FirstOrDefault(deadline => deadline.Partition == item.Id.Subject) is not { } deadline || deadline.Window > item.Id.Window)
+        if (deadlines.FirstOrDefault(deadline => deadline.Partition == item.Id.Subject) is not { } deadline || deadline.Window > item.Id.Part)
             return new StepOutcome(StepResult.Over, details, "the window is closed");
         if (deadline.IsProven)
             return Done(item);
@@ -96,26 +100,34 @@ internal sealed class ChainSteps(ProviderChain chain)
             : new StepOutcome(StepResult.Stale, details, "other sectors are to be proven than were, or at another challenge");
     }
 
-    /// <summary>Sends claims in one transaction; one that is refused is looked for by halves, so that it keeps no other from the chain.</summary>
-    private async Task SendClaimsAsync(IReadOnlyList<WorkItem> items, int[] due, StepOutcome?[] outcomes, CancellationToken stop)
+    /// <summary>Sends claims of seals and windows, and behind them what shows deals in these windows. That keeps no window from the chain: what is refused with it is claimed without.</summary>
+    private async Task SendClaimsAsync(IReadOnlyList<WorkItem> items, int[] due, StepOutcome?[] outcomes, IReadOnlyList<ReadyClaim> shown, CancellationToken stop)
     {
-        UInt256 fee = (await chain.Node.GetStorageNetworkAsync(stop).ConfigureAwait(false)).ClaimFee * 2UL; // what is too much comes back
-        BlobWriter blobs = new();
-        List<SectorClaim> claims = [];
-        foreach (int i in due)
+        ReadyClaim[] claims = [.. due.Select(i => ClaimOf(items[i]))];
+        IReadOnlyList<string?> refusals = shown.Count > 0 && await _sender.TryAsync([.. claims, .. shown], stop).ConfigureAwait(false) is null
+            ? new string?[claims.Length]
+            : await _sender.SendAsync(claims, stop).ConfigureAwait(false);
+        for (int i = 0; i < due.Length; i++)
+            outcomes[due[i]] = refusals[i] is { } refusal ? new StepOutcome(StepResult.Failed, items[due[i]].Details, refusal) : Done(items[due[i]]);
+    }
+
+    private ReadyClaim ClaimOf(WorkItem item) => new(
+        new SectorClaim(item.Id.Kind == WorkKind.Window ? SectorClaimKind.Window : SectorClaimKind.Seal, chain.Provider, item.Id.Subject), Hex.Decode(item.Details.Proof.AsSpan(2)));
+
+    /// <summary>As many HOT claims as go along; those of lost copies, and others, follow by a step of their own.</summary>
+    private async Task<IReadOnlyList<ReadyClaim>> HotOfAsync(IReadOnlyList<WorkItem> items, CancellationToken stop)
+    {
+        List<ReadyClaim> ready = [];
+        try
         {
-            (int blob, int offset) = blobs.Write(Hex.Decode(items[i].Details.Proof.AsSpan(2)));
-            claims.Add(new SectorClaim(items[i].Id.IsWindow ? SectorClaimKind.Window : SectorClaimKind.Seal, chain.Provider, items[i].Id.Subject) { Blob = blob, Offset = offset });
+            foreach (WorkItem item in items.Where(item => item.Id.Kind == WorkKind.Window))
+                ready.AddRange((await hot.OfWindowAsync(item.Id.Subject, item.Details.Opens, item.Details.Closes, stop).ConfigureAwait(false)).Ready);
         }
-        string? refusal = await chain.SendAsync(SectorsContract.Claim(claims, fee, blobs.Blobs), stop).ConfigureAwait(false);
-        if (refusal is not null && due.Length > 1)
+        catch (Exception fault) when (fault is NodeException or IOException)
         {
-            await SendClaimsAsync(items, due[..(due.Length / 2)], outcomes, stop).ConfigureAwait(false);
-            await SendClaimsAsync(items, due[(due.Length / 2)..], outcomes, stop).ConfigureAwait(false);
-            return;
+            return []; // the windows go out without them
         }
-        foreach (int i in due)
-            outcomes[i] = refusal is null ? Done(items[i]) : new StepOutcome(StepResult.Failed, items[i].Details, refusal);
+        return [.. ready.Take(HotClaims.MostAtOnce)];
     }
 
     private static StepOutcome Done(WorkItem item) => new(StepResult.Done, item.Details);

@@ -4,7 +4,7 @@ using Flashback.Primitives;
 namespace Flashback.Provider;
 
 /// <summary>The steps of a sector's life that are done on the disk, or ask the chain. What is sent is in <see cref="ChainSteps"/>.</summary>
-internal sealed class SectorSteps(ProviderChain chain, SectorShelf shelf, IStorageProver prover)
+internal sealed class SectorSteps(ProviderChain chain, SectorShelf shelf, PieceShelf pieces, IStorageProver prover)
 {
     private const ulong TicketLag = 4; // slots: so that a short reorganisation does not change a ticket that is being sealed with
 
@@ -19,8 +19,18 @@ internal sealed class SectorSteps(ProviderChain chain, SectorShelf shelf, IStora
     // fails: no room, a table of parents that was altered → tried again; late: another ticket → thrown away and begun anew
     public async Task<StepOutcome> SealAsync(WorkItem item, CancellationToken stop)
     {
-        (Hash32 commD, Hash32 commR) = await shelf.SealAsync(item.Id.Subject, FixedBytes.Parse<Hash32>(item.Details.Ticket), stop).ConfigureAwait(false);
-        return Done(item.Details with { CommD = commD.ToString(), CommR = commR.ToString() });
+        try
+        {
+            (Hash32 commD, Hash32 commR) = await shelf.SealAsync(
+                item.Id.Subject, FixedBytes.Parse<Hash32>(item.Details.Ticket), item.Details.Pieces, piece => pieces.Read(FixedBytes.Parse<Hash32>(piece.CommP)), stop).ConfigureAwait(false);
+            return Done(item.Details with { CommD = commD.ToString(), CommR = commR.ToString() });
+        }
+        catch (PieceLostException lost)
+        {
+            // Its deals go back to where the piece is awaited; the other pieces are packed again without it.
+            pieces.Remove(lost.CommP);
+            return new StepOutcome(StepResult.Over, item.Details, lost.Message);
+        }
     }
 
     public async Task<StepOutcome> AwaitSeedAsync(WorkItem item, CancellationToken stop)

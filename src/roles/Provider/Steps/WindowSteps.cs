@@ -26,7 +26,7 @@ internal sealed class WindowSteps(ProviderChain chain, SectorShelf shelf, IStora
     public async Task<StepOutcome> ProveAsync(WorkItem item, CancellationToken stop)
     {
         KnownDeadline? deadline = (await chain.Node.GetDeadlinesAsync(chain.Provider, stop).ConfigureAwait(false)).FirstOrDefault(one => one.Partition == item.Id.Subject);
-        if (deadline is null || deadline.Window > item.Id.Window)
+        if (deadline is null || deadline.Window > item.Id.Part)
             return new StepOutcome(StepResult.Over, item.Details, "the window is closed");
         if (deadline.IsProven)
             return new StepOutcome(StepResult.Done, item.Details);

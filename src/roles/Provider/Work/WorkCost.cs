@@ -29,6 +29,7 @@ public readonly record struct WorkCost(int Cores, long MemoryBytes, long Scratch
             WorkStep.Witness => new(1, SmallBytes, 0),
             WorkStep.Compress => new(cores, Math.Max(size.NodeCount * ProverBytesPerNode, 1L << 30), 0),
             WorkStep.ProveWindow => new(cores, Math.Max(size.WindowSectors * (1L << 20), 64L << 20), 0),
+            WorkStep.Unseal => new(1, size.Bytes, size.Bytes * 2), // labels again, one layer after the other, and the piece
             WorkStep.CheckHealth => new(1, SmallBytes, 0),
             _ => default, // asks, waits or sends
         };

@@ -2,20 +2,48 @@ using System.Text.Json.Serialization;
 
 namespace Flashback.Provider;
 
-/// <summary>Which piece of work: a sector by its number, or a window by its partition and number.</summary>
-/// <param name="IsWindow">Whether it is a window.</param>
-/// <param name="Subject">The sector's number, or the partition's.</param>
-/// <param name="Window">The window's number; 0 of a sector.</param>
-public readonly record struct WorkId(bool IsWindow, ulong Subject, ulong Window)
+/// <summary>What a piece of work is about.</summary>
+public enum WorkKind
+{
+    /// <summary>A sector, by its number.</summary>
+    Sector,
+
+    /// <summary>A window, by its partition and number.</summary>
+    Window,
+
+    /// <summary>A deal, by its number.</summary>
+    Deal,
+
+    /// <summary>A request for data on chain, by its deal and its number there.</summary>
+    Request,
+}
+
+/// <summary>Which piece of work.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Subject">The number of the sector, the partition, or the deal.</param>
+/// <param name="Part">The number of the window, or of the request; else 0.</param>
+public readonly record struct WorkId(WorkKind Kind, ulong Subject, ulong Part)
 {
     /// <summary>A sector.</summary>
-    public static WorkId OfSector(ulong number) => new(false, number, 0);
+    public static WorkId OfSector(ulong number) => new(WorkKind.Sector, number, 0);
 
     /// <summary>A window of a partition.</summary>
-    public static WorkId OfWindow(ulong partition, ulong window) => new(true, partition, window);
+    public static WorkId OfWindow(ulong partition, ulong window) => new(WorkKind.Window, partition, window);
+
+    /// <summary>A deal.</summary>
+    public static WorkId OfDeal(ulong number) => new(WorkKind.Deal, number, 0);
+
+    /// <summary>A request for a deal's data.</summary>
+    public static WorkId OfRequest(ulong deal, ulong request) => new(WorkKind.Request, deal, request);
 
     /// <inheritdoc/>
-    public override string ToString() => IsWindow ? $"window {Window} of partition {Subject}" : $"sector {Subject}";
+    public override string ToString() => Kind switch
+    {
+        WorkKind.Sector => $"sector {Subject}",
+        WorkKind.Window => $"window {Part} of partition {Subject}",
+        WorkKind.Deal => $"deal {Subject}",
+        _ => $"request {Part} of deal {Subject}",
+    };
 }
 
 /// <summary>A piece of work as it is kept. It changes only by <see cref="WorkQueue.TryReplace"/>.</summary>
@@ -58,6 +86,12 @@ public sealed record WorkDetails
     /// <summary>Of a sector: proofs in a proving period.</summary>
     public ulong Cadence { get; init; }
 
+    /// <summary>Of a sector with pieces: until when deals need it; 0 of one without.</summary>
+    public ulong Expiration { get; init; }
+
+    /// <summary>Of a sector: the pieces that are put in, in order; none of committed capacity.</summary>
+    public IReadOnlyList<PackedPiece> Pieces { get; init; } = [];
+
     /// <summary>Of a sector: its ticket's slot.</summary>
     public ulong TicketSlot { get; init; }
 
@@ -85,9 +119,19 @@ public sealed record WorkDetails
     /// <summary>Of a window: its first slot.</summary>
     public ulong Opens { get; init; }
 
-    /// <summary>Of a window: the first slot after it.</summary>
+    /// <summary>Of a window: the first slot after it. Of a request: the first slot that is too late.</summary>
     public ulong Closes { get; init; }
+
+    /// <summary>Of a deal: what it is about.</summary>
+    public DealDetails? Deal { get; init; }
 }
+
+/// <summary>A piece that is put into a sector for a deal.</summary>
+/// <param name="Deal">The deal's number.</param>
+/// <param name="CommP">The piece, in hexadecimal.</param>
+/// <param name="PaddedSize">The room it takes, in bytes.</param>
+/// <param name="Length">Its length as its owner has it.</param>
+public sealed record PackedPiece(ulong Deal, string CommP, long PaddedSize, long Length);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(WorkItem))]

@@ -46,8 +46,15 @@ public sealed class WorkQueue
         get
         {
             lock (_gate)
-                return [.. _items.Values.OrderBy(item => item.Id.IsWindow).ThenBy(item => item.Id.Subject).ThenBy(item => item.Id.Window)];
+                return [.. _items.Values.OrderBy(item => item.Id.Kind).ThenBy(item => item.Id.Subject).ThenBy(item => item.Id.Part)];
         }
+    }
+
+    /// <summary>All work of a kind, in no order.</summary>
+    public IReadOnlyList<WorkItem> Of(WorkKind kind)
+    {
+        lock (_gate)
+            return [.. _items.Values.Where(item => item.Id.Kind == kind)];
     }
 
     /// <summary>An item; null where there is none of that name.</summary>
@@ -141,9 +148,9 @@ public sealed class WorkQueue
     private static byte[] KeyOf(WorkId id)
     {
         byte[] key = new byte[1 + 2 * sizeof(ulong)];
-        key[0] = id.IsWindow ? (byte)1 : (byte)0;
+        key[0] = (byte)id.Kind;
         BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(1), id.Subject);
-        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(1 + sizeof(ulong)), id.Window);
+        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(1 + sizeof(ulong)), id.Part);
         return key;
     }
 

@@ -14,8 +14,6 @@ namespace Flashback.Provider;
 public sealed partial class WorkRunner(
     WorkQueue queue, IWorkSteps steps, WorkCost room, Func<WorkStep, WorkCost> costOf, Func<WorkStep, int> limitOf, TimeSpan slot, TimeProvider time, ILogger log)
 {
-    private const int LongestBackoff = 8; // 2**8 slots
-
     private readonly List<(WorkStep Step, Task Task)> _running = [];
 
     /// <summary>Steps that go on now.</summary>
@@ -101,7 +99,7 @@ public sealed partial class WorkRunner(
             Attempts = isFailed ? item.Attempts + 1 : 0,
             NotBefore = outcome.Result switch
             {
-                StepResult.Failed => time.GetUtcNow() + slot * (1 << Math.Min(WorkTable.IsWindow(item.State) ? 0 : item.Attempts, LongestBackoff)), // a window has no time to lose
+                StepResult.Failed => time.GetUtcNow() + slot * (1 << Math.Min(item.Attempts, LongestBackoffOf(item.Id.Kind))),
                 StepResult.NotYet => Later(outcome.NotBefore, time.GetUtcNow() + slot / 4),
                 _ => default,
             },
@@ -113,6 +111,14 @@ public sealed partial class WorkRunner(
         else if (outcome.Result == StepResult.Done)
             LogDone(item.Id, step, changed.State);
     }
+
+    /// <summary>The logarithm of the slots that are waited at most: what closes soon has no time to lose.</summary>
+    private static int LongestBackoffOf(WorkKind kind) => kind switch
+    {
+        WorkKind.Window or WorkKind.Request => 0,
+        WorkKind.Deal => 3,
+        _ => 8,
+    };
 
     private static DateTimeOffset Later(DateTimeOffset? asked, DateTimeOffset least) => asked > least ? asked.Value : least;
 

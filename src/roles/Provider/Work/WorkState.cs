@@ -48,8 +48,47 @@ public enum WorkState
     /// <summary>A window whose claim is on the chain.</summary>
     WindowClaimed,
 
+    /// <summary>A window in which all deals that it counts for were shown too.</summary>
+    WindowShown,
+
     /// <summary>A window that is closed.</summary>
     WindowClosed,
+
+    /// <summary>A deal that the policy takes.</summary>
+    DealSeen,
+
+    /// <summary>A deal that the provider has registered in.</summary>
+    DealRegistered,
+
+    /// <summary>A deal that runs: its piece is awaited.</summary>
+    DealRunning,
+
+    /// <summary>A deal whose piece is on the disk.</summary>
+    DealStored,
+
+    /// <summary>A deal whose piece has its place in a sector that is being sealed.</summary>
+    DealPacked,
+
+    /// <summary>An active deal whose readable copy is to be made again from the replica.</summary>
+    DealCold,
+
+    /// <summary>A deal whose piece was shown to be in a live sector: it is kept until the deal ends.</summary>
+    DealActive,
+
+    /// <summary>A deal that is settled, or that the provider takes no part in any more.</summary>
+    DealOver,
+
+    /// <summary>A deal of which nothing is left on the disk.</summary>
+    DealCleared,
+
+    /// <summary>A request for data that waits for its answer.</summary>
+    RequestSeen,
+
+    /// <summary>A request whose answer is on the chain.</summary>
+    RequestAnswered,
+
+    /// <summary>A request that does not concern the provider, or is too late.</summary>
+    RequestClosed,
 }
 
 /// <summary>What is done to take work from one state to the next.</summary>
@@ -87,4 +126,34 @@ public enum WorkStep
 
     /// <summary>Proves a window.</summary>
     ProveWindow,
+
+    /// <summary>Registers in a deal.</summary>
+    Register,
+
+    /// <summary>Waits until a deal runs.</summary>
+    AwaitStart,
+
+    /// <summary>Waits for a deal's piece.</summary>
+    AwaitPiece,
+
+    /// <summary>Gives pieces their places in a sector, many together.</summary>
+    Pack,
+
+    /// <summary>Waits until the sector is live, and shows that the piece is in it.</summary>
+    Activate,
+
+    /// <summary>Waits for a deal's end, and settles it.</summary>
+    Settle,
+
+    /// <summary>Removes a deal's piece.</summary>
+    Clear,
+
+    /// <summary>Claims, while the window is open, what its claim did not show of deals.</summary>
+    ShowHot,
+
+    /// <summary>Makes a readable copy again from the replica.</summary>
+    Unseal,
+
+    /// <summary>Answers a request on chain.</summary>
+    AnswerRequest,
 }

@@ -7,17 +7,22 @@ namespace Flashback.Provider;
 /// <param name="Stale">Where the work goes back to when what it rests on has changed: a reorganisation, a ticket that grew old.</param>
 public readonly record struct WorkTransition(WorkState State, WorkStep Step, WorkState Next, WorkState Stale);
 
-/// <summary>The life of a sector and of a window as a table: pure, without disks or chain.</summary>
+/// <summary>The life of a sector, of a window, of a deal and of a request as a table: pure, without disks or chain.</summary>
 /// <remarks>
 /// <code>
 /// Accepted → Ticketed → Sealed → Announced → Seeded → Witnessed → Compressed → Activated → Kept … Ended → Removed
 ///    ▲           ▲         ▲         ▲                                │
 ///    └───────────┴─────────┴─────────┴── stale ───────────────────────┘
-/// WindowExpected → WindowDue → WindowProven → WindowClaimed … WindowClosed
+/// WindowExpected → WindowDue → WindowProven → WindowClaimed → WindowShown … WindowClosed
 ///                     ▲             │
 ///                     └── stale ────┘
+/// DealSeen → DealRegistered → DealRunning → DealStored → DealPacked → DealActive → DealOver → DealCleared
+///     ▲             ▲              ▲             ▲            ▲            │
+///     └─────────────┴──────────────┴─────────────┴────────────┴── stale ───┤
+///                                                          DealCold ←──────┘ the readable copy is lost: back again when it is made
+/// RequestSeen → RequestAnswered … RequestClosed
 /// </code>
-/// A step that fails leaves its state as it is: it is done again. What the chain decides (<see cref="WorkState.Ended"/>, <see cref="WorkState.WindowClosed"/>) comes from any state.
+/// A step that fails leaves its state as it is: it is done again. What the chain decides (<see cref="WorkState.Ended"/>, <see cref="WorkState.WindowClosed"/>, <see cref="WorkState.DealOver"/>) comes from any state.
 /// </remarks>
 public static class WorkTable
 {
@@ -35,6 +40,16 @@ public static class WorkTable
         new(WorkState.WindowExpected, WorkStep.CheckHealth, WorkState.WindowDue, WorkState.WindowExpected),
         new(WorkState.WindowDue, WorkStep.ProveWindow, WorkState.WindowProven, WorkState.WindowDue),
         new(WorkState.WindowProven, WorkStep.Claim, WorkState.WindowClaimed, WorkState.WindowDue), // stale: other sectors are due, or another challenge
+        new(WorkState.WindowClaimed, WorkStep.ShowHot, WorkState.WindowShown, WorkState.WindowProven), // stale: its claim left the chain
+        new(WorkState.DealSeen, WorkStep.Register, WorkState.DealRegistered, WorkState.DealSeen),
+        new(WorkState.DealRegistered, WorkStep.AwaitStart, WorkState.DealRunning, WorkState.DealSeen), // stale: the registration left the chain
+        new(WorkState.DealRunning, WorkStep.AwaitPiece, WorkState.DealStored, WorkState.DealRegistered), // stale: its start left the chain
+        new(WorkState.DealStored, WorkStep.Pack, WorkState.DealPacked, WorkState.DealRunning), // stale: the piece is not on the disk any more
+        new(WorkState.DealPacked, WorkStep.Activate, WorkState.DealActive, WorkState.DealStored), // stale: the sector that was to hold it never will
+        new(WorkState.DealCold, WorkStep.Unseal, WorkState.DealActive, WorkState.DealPacked), // stale: the deal is over, as the step from there finds
+        new(WorkState.DealActive, WorkStep.Settle, WorkState.DealOver, WorkState.DealPacked), // stale: the activation left the chain
+        new(WorkState.DealOver, WorkStep.Clear, WorkState.DealCleared, WorkState.DealOver),
+        new(WorkState.RequestSeen, WorkStep.AnswerRequest, WorkState.RequestAnswered, WorkState.RequestSeen),
     ];
 
     /// <summary>All lines.</summary>
@@ -56,10 +71,24 @@ public static class WorkTable
     {
         StepResult.Done => line.Next,
         StepResult.Stale => line.Stale,
-        StepResult.Over => IsWindow(line.State) ? WorkState.WindowClosed : WorkState.Ended,
+        StepResult.Over => EndOf(KindOf(line.State)),
         _ => line.State,
     };
 
-    /// <summary>Whether it is a window's state, not a sector's.</summary>
-    public static bool IsWindow(WorkState state) => state >= WorkState.WindowExpected;
+    /// <summary>What a state is one of.</summary>
+    public static WorkKind KindOf(WorkState state) => state switch
+    {
+        >= WorkState.RequestSeen => WorkKind.Request,
+        >= WorkState.DealSeen => WorkKind.Deal,
+        >= WorkState.WindowExpected => WorkKind.Window,
+        _ => WorkKind.Sector,
+    };
+
+    private static WorkState EndOf(WorkKind kind) => kind switch
+    {
+        WorkKind.Request => WorkState.RequestClosed,
+        WorkKind.Deal => WorkState.DealOver,
+        WorkKind.Window => WorkState.WindowClosed,
+        _ => WorkState.Ended,
+    };
 }

@@ -49,7 +49,22 @@ public enum ShareStanding
 /// <param name="Fee">Wei for all of the deal.</param>
 /// <param name="Collateral">Wei.</param>
 /// <param name="ProvenWindows">Windows that both proofs were given in.</param>
-public sealed record DealShare(ulong Provider, ulong Sector, ulong Partition, ShareStanding Standing, UInt256 Fee, UInt256 Collateral, ulong ProvenWindows);
+public sealed record DealShare(ulong Provider, ulong Sector, ulong Partition, ShareStanding Standing, UInt256 Fee, UInt256 Collateral, ulong ProvenWindows)
+{
+    /// <summary>The slot in which its first window opens.</summary>
+    public ulong FirstOpens { get; init; }
+
+    /// <summary>The slot in which the window opened that was shown last; 0 before the first.</summary>
+    public ulong LastOpens { get; init; }
+}
+
+/// <summary>A part of a piece that was asked for on chain.</summary>
+/// <param name="Deal">The deal's contract, as it says itself: anybody may log such an event.</param>
+/// <param name="Number">Its number in the deal, from 1.</param>
+/// <param name="Place">Among the piece's parts of this height.</param>
+/// <param name="Height">The part has 2^height nodes.</param>
+/// <param name="Until">The last slot in which an answer counts.</param>
+public sealed record DataRequest(Address Deal, ulong Number, ulong Place, ulong Height, ulong Until);
 
 /// <summary>Calls and views of a deal: a contract of its own. spec: ours#6</summary>
 public static class DealContract
@@ -74,6 +89,8 @@ public static class DealContract
     private static readonly byte[] EndSelector = Abi.Selector("end()");
     private static readonly byte[] ReaderSelector = Abi.Selector("reader()");
     private static readonly byte[] SharesSelector = Abi.Selector("shares()");
+    private static readonly Hash32 DataRequestedTopic = Abi.Topic("DataRequested(uint256,uint64,uint8,uint256)");
+    private static readonly Hash32 SharePaidTopic = Abi.Topic("SharePaid(uint64,uint256,uint256)");
 
     /// <summary>The custom errors of the contract, by which a refusal is told to people.</summary>
     public static IReadOnlyList<string> Errors { get; } =
@@ -168,6 +185,24 @@ public static class DealContract
     /// <summary>Whose signature counts as the client's for requests and receipts.</summary>
     public static async Task<Address> GetReaderAsync(ExecutionClient node, Address deal, CancellationToken cancellation) => new AbiReader(await AskAsync(node, deal, ReaderSelector, cancellation)).AddressAt(0);
 
+    /// <summary>Parts of pieces that were asked for on chain in some blocks, both ends included, of all deals.</summary>
+    public static async Task<IReadOnlyList<DataRequest>> GetRequestsAsync(ExecutionClient node, ulong from, ulong to, CancellationToken cancellation)
+    {
+        IReadOnlyList<ExecutionLog> logs = await node.GetLogsAsync(contract: null, [DataRequestedTopic], from, to, cancellation);
+        return [.. logs.Where(log => log.Topics.Count == 2).Select(ReadRequest)];
+    }
+
+    /// <summary>The fee that a deal has paid a provider in some blocks, both ends included, in wei; null where it paid none.</summary>
+    public static async Task<UInt256?> FindPaymentAsync(ExecutionClient node, Address deal, ulong provider, ulong from, ulong to, CancellationToken cancellation)
+    {
+        IReadOnlyList<ExecutionLog> logs = await node.GetLogsAsync(deal, [SharePaidTopic, ((UInt256)provider).ToHash32()], from, to, cancellation);
+        return logs.Count == 0 ? null : new AbiReader(logs[^1].Payload.Span).Wide(0);
+    }
+
+    /// <summary>A provider's share; null where it takes no part.</summary>
+    public static async Task<DealShare?> FindShareAsync(ExecutionClient node, Address deal, ulong provider, CancellationToken cancellation) =>
+        (await GetSharesAsync(node, deal, cancellation)).FirstOrDefault(share => share.Provider == provider);
+
     /// <summary>All shares, in the order of registration.</summary>
     public static async Task<IReadOnlyList<DealShare>> GetSharesAsync(ExecutionClient node, Address deal, CancellationToken cancellation)
     {
@@ -181,9 +216,19 @@ public static class DealContract
             if (answer.Number(at + 5) > (ulong)ShareStanding.Out)
                 throw RpcJson.Nonsense("shares", "has a standing that is none");
             shares[i] = new DealShare(
-                answer.Number(at), answer.Number(at + 1), answer.Number(at + 2), (ShareStanding)answer.Number(at + 5), answer.Wide(at + 6), answer.Wide(at + 7), answer.Number(at + 9));
+                answer.Number(at), answer.Number(at + 1), answer.Number(at + 2), (ShareStanding)answer.Number(at + 5), answer.Wide(at + 6), answer.Wide(at + 7), answer.Number(at + 9))
+            {
+                FirstOpens = answer.Number(at + 4),
+                LastOpens = answer.Number(at + 10),
+            };
         }
         return shares;
+    }
+
+    private static DataRequest ReadRequest(ExecutionLog log)
+    {
+        AbiReader payload = new(log.Payload.Span);
+        return new DataRequest(log.Contract, new AbiReader(log.Topics[1].AsSpan()).Number(0), payload.Number(0), payload.Number(1), payload.Number(2));
     }
 
     private static Task<byte[]> AskAsync(ExecutionClient node, Address deal, byte[] selector, CancellationToken cancellation) => node.CallAsync(deal, selector, cancellation);

@@ -90,6 +90,19 @@ public static class MarketContract
         return [.. logs.Select(ReadDeployed)];
     }
 
+    /// <summary>A deal by its number, if it came with some blocks, both ends included; null where it did not.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="number">Which deal.</param>
+    /// <param name="from">The first block.</param>
+    /// <param name="to">The last block.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<DeployedDeal?> FindDealAsync(ExecutionClient node, ulong number, ulong from, ulong to, CancellationToken cancellation)
+    {
+        Hash32 topic = ((UInt256)number).ToHash32();
+        IReadOnlyList<ExecutionLog> logs = await node.GetLogsAsync(StorageContracts.Market, [DealDeployedTopic, topic], from, to, cancellation);
+        return logs.Count == 0 ? null : ReadDeployed(logs[^1]);
+    }
+
     private static DeployedDeal ReadDeployed(ExecutionLog log)
     {
         if (log.Topics.Count != 4)

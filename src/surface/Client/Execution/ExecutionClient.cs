@@ -80,18 +80,20 @@ public sealed class ExecutionClient : IDisposable
         await _rpc.AskAsync("eth_getTransactionReceipt", [transaction.ToString()], cancellation) is { } receipt ? ReadReceipt(receipt) : null;
 
     /// <summary>What a contract logged from one block to another, both included.</summary>
-    /// <param name="contract">Which contract.</param>
+    /// <param name="contract">Which contract; null for any.</param>
     /// <param name="topics">What the first topics must be; null for any.</param>
     /// <param name="from">The first block.</param>
     /// <param name="to">The last block.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<IReadOnlyList<ExecutionLog>> GetLogsAsync(Address contract, IReadOnlyList<Hash32?> topics, ulong from, ulong to, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ExecutionLog>> GetLogsAsync(Address? contract, IReadOnlyList<Hash32?> topics, ulong from, ulong to, CancellationToken cancellation)
     {
         JsonObject filter = new()
         {
-            ["address"] = contract.ToString(), ["fromBlock"] = RpcJson.Quantity(from), ["toBlock"] = RpcJson.Quantity(to),
+            ["fromBlock"] = RpcJson.Quantity(from), ["toBlock"] = RpcJson.Quantity(to),
             ["topics"] = new JsonArray([.. topics.Select(topic => topic is { } hash ? (JsonNode)JsonValue.Create(hash.ToString()) : null)]),
         };
+        if (contract is { } address)
+            filter["address"] = address.ToString();
         return [.. (await RequireAsync("eth_getLogs", [filter], cancellation)).ToList().Select(ReadLog)];
     }
 
@@ -114,7 +116,7 @@ public sealed class ExecutionClient : IDisposable
         return new KnownProvider(
             p.Member("id").ToNumber(), p.Member("owner").ToFixed<Address>(), p.Member("operator").ToFixed<Address>(), p.Member("proverId").ToFixed<Hash32>(), p.Member("effectiveBalance").ToNumber(),
             p.Member("isActive").ToTruth(), p.Member("committedSectors").ToNumber(), p.Member("activeSectors").ToNumber(), p.Member("partitions").ToNumber(), p.Member("debt").ToWide(),
-            p.Member("ask").Member("endpoint").ToText());
+            ReadAsk(p.Member("ask")));
     }
 
     /// <summary>A sector; null where the provider has none of that number.</summary>
@@ -162,6 +164,10 @@ public sealed class ExecutionClient : IDisposable
             s.Member("sealedCommR").ToFixed<Hash32>(), s.Member("sealSlot").ToNumber(), s.Member("preCommitSlot").ToNumber(), s.Member("activation").ToNumber(), s.Member("expiration").ToNumber(),
             s.Member("partition").ToNumber(), s.Member("cadence").ToNumber());
     }
+
+    private static ProviderAsk ReadAsk(JsonElement a) => new(
+        a.Member("feePerGibDay").ToWide(), a.Member("smallestPiece").ToNumber(), a.Member("largestPiece").ToNumber(), a.Member("longestDuration").ToNumber(), a.Member("region").ToNumber(),
+        a.Member("endpoint").ToText());
 
     private static ExecutionReceipt ReadReceipt(JsonElement r) => new(
         r.Member("transactionHash").ToFixed<Hash32>(), r.Member("blockNumber").ToNumber(), r.Member("blockHash").ToFixed<Hash32>(), r.Member("status").ToNumber() == 1, r.Member("gasUsed").ToNumber(),

@@ -13,9 +13,13 @@ namespace Flashback.Client;
 /// <param name="ActiveSectors">Those that are to be proven.</param>
 /// <param name="Partitions">How many partitions it has.</param>
 /// <param name="Debt">What it owes that no block has carried yet, in Gwei.</param>
-/// <param name="Endpoint">Where it answers.</param>
+/// <param name="Ask">What it offers, and where it answers.</param>
 public sealed record KnownProvider(
-    ulong Id, Address Owner, Address Operator, Hash32 ProverId, ulong EffectiveBalance, bool IsActive, ulong CommittedSectors, ulong ActiveSectors, ulong Partitions, UInt256 Debt, string Endpoint);
+    ulong Id, Address Owner, Address Operator, Hash32 ProverId, ulong EffectiveBalance, bool IsActive, ulong CommittedSectors, ulong ActiveSectors, ulong Partitions, UInt256 Debt, ProviderAsk Ask)
+{
+    /// <summary>Where it answers.</summary>
+    public string Endpoint => Ask.Endpoint;
+}
 
 /// <summary>Where a sector is in its life on the chain.</summary>
 public enum ChainSectorStatus

@@ -39,6 +39,8 @@ public sealed class DealBindingTests
         Assert.Equal(terms with { Regions = deal.Terms.Regions, Invited = deal.Terms.Invited }, deal.Terms);
         Assert.Equal([0ul, 756], deal.Terms.Regions);
         Assert.Equal([0ul, 1], deal.Terms.Invited);
+        Assert.Equal(deal.Contract, (await MarketContract.FindDealAsync(node, deal.Number, 0, 1000, Cancellation))?.Contract);
+        Assert.Null(await MarketContract.FindDealAsync(node, deal.Number + 1, 0, 1000, Cancellation));
         Assert.Equal(DealPhase.Registration, await DealContract.GetPhaseAsync(node, deal.Contract, Cancellation));
         Assert.Empty(await DealContract.GetSharesAsync(node, deal.Contract, Cancellation));
 
@@ -47,9 +49,12 @@ public sealed class DealBindingTests
         for (int provider = 0; provider < 2; provider++)
             Send(SpacetimeWorld.OperatorOf(provider), DealContract.Activate(deal.Contract, (ulong)provider, 1, 3, TestPiece.PathIn(18, _world.Piece.Rows)));
         Assert.Equal(DealPhase.Running, await DealContract.GetPhaseAsync(node, deal.Contract, Cancellation));
+        IReadOnlyList<DealShare> shares = await DealContract.GetSharesAsync(node, deal.Contract, Cancellation);
+        Assert.All(shares, share => Assert.True(share.FirstOpens > 0 && share.LastOpens == 0));
         Assert.Equal(
-            [new DealShare(0, 1, 0, ShareStanding.Active, 700, 150, 0), new DealShare(1, 1, 0, ShareStanding.Active, 500, 100, 0)],
-            await DealContract.GetSharesAsync(node, deal.Contract, Cancellation));
+            [new DealShare(0, 1, 0, ShareStanding.Active, 700, 150, 0), new DealShare(1, 1, 0, ShareStanding.Active, 500, 100, 0)], shares.Select(share => share with { FirstOpens = 0 }));
+        Assert.Equal(shares[1], await DealContract.FindShareAsync(node, deal.Contract, 1, Cancellation));
+        Assert.Null(await DealContract.FindShareAsync(node, deal.Contract, 7, Cancellation));
 
         Send(DealWorld.Client, DealContract.RequestData(deal.Contract, 2, 3));
         HotInputs request = await MarketContract.GetHotInputsAsync(node, 0, MarketContract.SubjectOf(deal.Number, 1), Cancellation);

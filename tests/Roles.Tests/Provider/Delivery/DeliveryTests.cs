@@ -17,6 +17,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     private readonly byte[] _data = new byte[3 << 20];
     private readonly Hash32 _commP;
     private PieceShelf _shelf;
+    private string _query;
     private ProviderServer? _server;
 
     public DeliveryTests()
@@ -24,6 +25,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Seeds.Fresh().NextBytes(_data);
         _commP = PieceCommitment.Compute(_data).Commitment;
         _shelf = new PieceShelf(_folder);
+        _query = $"?size={_data.Length}";
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -88,6 +90,56 @@ public sealed class DeliveryTests : IAsyncLifetime
         long reached = StateOf(await HeadAsync()).Offset;
         Assert.Equal(HttpStatusCode.OK, (await PatchAsync(reached, _data[(int)reached..])).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await PatchAsync(null, _data)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Whose_length_is_not_told_is_whole_when_its_commitment_is_right()
+    {
+        _query = "";
+        _intake.Expect(_commP, _data.Length);
+        Assert.Equal(("expected", 0, 127 << 15), StateOf(await HeadAsync()));
+        HttpResponseMessage first = await PatchAsync(0, _data[..2_500_000]);
+        Assert.Equal((HttpStatusCode.NoContent, ("uploading", 2_500_000, 127 << 15)), (first.StatusCode, StateOf(first)));
+        HttpResponseMessage last = await PatchAsync(2_500_000, _data[2_500_000..]);
+        Assert.Equal((HttpStatusCode.OK, ("stored", _data.Length, _data.Length)), (last.StatusCode, StateOf(last)));
+        Assert.Equal(_data, await (await GetAsync(null)).Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("2080768")] // 127 · 2^14: it would be a smaller piece
+    [InlineData("4161537")]
+    public async Task A_length_that_the_piece_cannot_have_is_refused(string size)
+    {
+        _query = $"?size={size}";
+        _intake.Expect(_commP, _data.Length);
+        Assert.Equal(HttpStatusCode.BadRequest, (await HeadAsync()).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PatchAsync(0, _data)).StatusCode);
+        Assert.False(File.Exists(Part));
+    }
+
+    [Fact]
+    public async Task A_piece_that_lies_in_a_sector_alone_is_given_later()
+    {
+        _intake.Sealed.Add(_commP);
+        HttpResponseMessage answer = await GetAsync(null);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task A_piece_is_fetched_from_elsewhere_only_where_a_deal_asks_for_it()
+    {
+        Uri pull = new($"http://{_server!.Endpoint}/pieces/{Convert.ToHexStringLower(_commP.AsSpan())}/pull");
+        Task<HttpResponseMessage> OrderAsync(string json) => _client.PostAsync(pull, new StringContent(json), Cancellation);
+        Assert.Equal(HttpStatusCode.Conflict, (await OrderAsync("""{"from":"http://127.0.0.1:1"}""")).StatusCode);
+        _intake.Expect(_commP, _data.Length);
+        foreach (string broken in (string[])["", "{", "[]", "{}", """{"from":7}""", $$"""{"from":"{{new string('x', 5_000)}}"}"""])
+            Assert.Equal(HttpStatusCode.BadRequest, (await OrderAsync(broken)).StatusCode);
+        Assert.Null(_intake.Pull);
+        Assert.Equal(HttpStatusCode.Accepted, (await OrderAsync("""{"from":"http://127.0.0.1:1","deal":"0x12","provider":7}""")).StatusCode);
+        Assert.Equal(new PullOrder("http://127.0.0.1:1", "0x12", 7), _intake.Pull);
     }
 
     [Theory]
@@ -176,7 +228,7 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, HttpContent? body, Action<HttpRequestMessage> change, CancellationToken cancellation)
     {
-        using HttpRequestMessage request = new(method, new Uri($"http://{_server!.Endpoint}/pieces/{Convert.ToHexStringLower(_commP.AsSpan())}")) { Content = body };
+        using HttpRequestMessage request = new(method, new Uri($"http://{_server!.Endpoint}/pieces/{Convert.ToHexStringLower(_commP.AsSpan())}{_query}")) { Content = body };
         change(request);
         return await _client.SendAsync(request, cancellation);
     }
@@ -185,7 +237,19 @@ public sealed class DeliveryTests : IAsyncLifetime
     {
         private readonly Dictionary<Hash32, ExpectedPiece> _expected = [];
 
-        public void Expect(Hash32 commP, long length) => _expected[commP] = new ExpectedPiece(commP, length);
+        public HashSet<Hash32> Sealed { get; } = [];
+
+        public bool TryRecall(Hash32 commP) => Sealed.Contains(commP);
+
+        public PullOrder? Pull { get; private set; }
+
+        public void Expect(Hash32 commP, long length) => _expected[commP] = new ExpectedPiece(commP, PaddedSize.Holding(length));
+
+        public Task<string?> OrderPullAsync(Hash32 commP, PullOrder order, CancellationToken cancellation)
+        {
+            Pull = _expected.ContainsKey(commP) ? order : null;
+            return Task.FromResult(Pull is null ? "no deal asks for it" : null);
+        }
 
         public ValueTask<ExpectedPiece?> FindAsync(Hash32 commP, string? deal, CancellationToken cancellation) => new(_expected.GetValueOrDefault(commP));
     }

@@ -98,7 +98,7 @@ public sealed class WindowScheduleTests : IDisposable
         for (ulong window = 0; window < 20; window++)
             _queue.Add(new WorkItem { Id = WorkId.OfWindow(0, window), State = WorkState.WindowClosed });
         _schedule.Follow(0, []);
-        Assert.Equal([12, 13, 14, 15, 16, 17, 18, 19], _queue.All.Select(item => (int)item.Id.Window));
+        Assert.Equal([12, 13, 14, 15, 16, 17, 18, 19], _queue.All.Select(item => (int)item.Id.Part));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class WindowScheduleTests : IDisposable
 
     private ProviderStatus StatusAt(ulong slot, KnownDeadline deadline) => StatusReport.Of(
         new ProviderMoment(
-            slot, new KnownProvider(3, default, default, default, 10_000_000_000_000, true, 2, 2, 1, UInt256.Zero, ""), UInt256.MaxValue, [deadline], _queue.All, [], new Dictionary<ulong, TimeSpan>()),
+            slot, new KnownProvider(3, default, default, default, 10_000_000_000_000, true, 2, 2, 1, UInt256.Zero, new ProviderAsk(UInt256.Zero, 0, 0, 0, 0, "")), UInt256.MaxValue, UInt256.Zero, [deadline], _queue.All, [], new Dictionary<ulong, TimeSpan>()),
         Network);
 
     private static WorkItem Taken(WorkState state) => new() { Id = WorkId.OfWindow(0, 4), State = state };

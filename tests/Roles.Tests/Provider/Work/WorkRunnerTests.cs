@@ -30,7 +30,7 @@ public sealed class WorkRunnerTests : IDisposable
         WorkRunner runner = Runner(new WorkCost(2, 100, 100), _ => new WorkCost(1, 50, 0), _ => 9);
         runner.Start(CancellationToken.None);
         await _steps.UntilStartedAsync(2);
-        Assert.Equal([WorkId.OfWindow(0, 1), WorkId.OfSector(3)], _steps.Started.Order(Comparer<WorkId>.Create((a, b) => b.IsWindow.CompareTo(a.IsWindow))));
+        Assert.Equal([WorkId.OfWindow(0, 1), WorkId.OfSector(3)], _steps.Started.Order(Comparer<WorkId>.Create((a, b) => b.Kind.CompareTo(a.Kind))));
         runner.Start(CancellationToken.None);
         Assert.Equal(2, _steps.Started.Count);
         _steps.Release();
@@ -41,7 +41,7 @@ public sealed class WorkRunnerTests : IDisposable
             runner.Start(CancellationToken.None);
             await runner.WhenAllAsync();
         }
-        Assert.All(_queue.All.Where(item => !item.Id.IsWindow), item => Assert.True(item.State >= WorkState.Sealed, $"{item}"));
+        Assert.All(_queue.All.Where(item => item.Id.Kind == WorkKind.Sector), item => Assert.True(item.State >= WorkState.Sealed, $"{item}"));
     }
 
     [Fact]

@@ -15,7 +15,10 @@ public class WorkTableTests
     [Theory]
     [InlineData(WorkState.Accepted, WorkState.Kept, 8)]
     [InlineData(WorkState.Ended, WorkState.Removed, 1)]
-    [InlineData(WorkState.WindowExpected, WorkState.WindowClaimed, 3)]
+    [InlineData(WorkState.WindowExpected, WorkState.WindowShown, 4)]
+    [InlineData(WorkState.DealSeen, WorkState.DealCleared, 7)]
+    [InlineData(WorkState.DealCold, WorkState.DealCleared, 3)]
+    [InlineData(WorkState.RequestSeen, WorkState.RequestAnswered, 1)]
     public void What_is_done_again_and_again_gets_to_its_end(WorkState first, WorkState last, int steps)
     {
         WorkState state = first;
@@ -37,8 +40,9 @@ public class WorkTableTests
             Assert.Equal(line.State, WorkTable.After(line, StepResult.Failed));
             Assert.Equal(line.State, WorkTable.After(line, StepResult.NotYet));
             Assert.True(WorkTable.After(line, StepResult.Stale) <= line.State, $"{line}");
-            Assert.Equal(WorkTable.IsWindow(line.State), WorkTable.IsWindow(WorkTable.After(line, StepResult.Stale)));
-            Assert.Equal(WorkTable.IsWindow(line.State) ? WorkState.WindowClosed : WorkState.Ended, WorkTable.After(line, StepResult.Over));
+            Assert.Equal(WorkTable.KindOf(line.State), WorkTable.KindOf(WorkTable.After(line, StepResult.Stale)));
+            WorkState end = WorkTable.KindOf(line.State) switch { WorkKind.Sector => WorkState.Ended, WorkKind.Window => WorkState.WindowClosed, WorkKind.Deal => WorkState.DealOver, _ => WorkState.RequestClosed };
+            Assert.Equal(end, WorkTable.After(line, StepResult.Over));
         }
     }
 }

@@ -1,0 +1,126 @@
+using System.Numerics;
+using Flashback.Client;
+using Flashback.Primitives;
+
+namespace Flashback.Provider;
+
+/// <summary>What there is room for at one moment, as far as a deal is judged by it.</summary>
+/// <param name="Provider">The provider's number.</param>
+/// <param name="Slot">The head's.</param>
+/// <param name="SecondsPerSlot">Seconds of a slot.</param>
+/// <param name="SealingSlots">Slots from a piece that has come to a live sector.</param>
+/// <param name="WaitingBytes">Of pieces that are taken and in no live sector yet, padded.</param>
+/// <param name="FreeSectors">Sectors that the stake covers beside those that are committed.</param>
+/// <param name="Balance">The operator's, in wei.</param>
+public sealed record DealRoom(ulong Provider, ulong Slot, ulong SecondsPerSlot, ulong SealingSlots, long WaitingBytes, ulong FreeSectors, UInt256 Balance);
+
+/// <summary>What a deal is judged to be.</summary>
+/// <param name="Fee">Wei that are asked for all of its time.</param>
+/// <param name="Refusal">Why it is not taken, told to people; null where it is.</param>
+public readonly record struct DealVerdict(UInt256 Fee, string? Refusal);
+
+/// <summary>Which deals a provider takes, and for how much: pure, without chain or disk.</summary>
+public sealed record DealPolicy
+{
+    private const ulong SecondsPerDay = 86_400;
+
+    /// <summary>Whether deals are taken at all.</summary>
+    public bool Takes { get; init; }
+
+    /// <summary>Wei for a GiB and day; null for what the provider's ask says.</summary>
+    public UInt256? Price { get; init; }
+
+    /// <summary>Bytes of the smallest piece, padded.</summary>
+    public ulong SmallestPiece { get; init; }
+
+    /// <summary>Bytes of the largest piece, padded.</summary>
+    public ulong LargestPiece { get; init; } = ulong.MaxValue;
+
+    /// <summary>The longest time from a deal's activation to its end.</summary>
+    public TimeSpan LongestDuration { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Whose deals are taken; none: everybody's.</summary>
+    public IReadOnlySet<Address> Allowed { get; init; } = new HashSet<Address>();
+
+    /// <summary>Whose deals are not.</summary>
+    public IReadOnlySet<Address> Refused { get; init; } = new HashSet<Address>();
+
+    /// <summary>Bytes of pieces, padded, that may wait to be in a live sector.</summary>
+    public long MostWaitingBytes { get; init; } = 1L << 40;
+
+    /// <summary>Wei that a deal may ask as collateral: it comes back to the owner, not to the operator.</summary>
+    public UInt256 MostCollateral { get; init; } = 1_000_000_000_000_000_000UL; // 1 FLASH
+
+    /// <summary>Judges a deal. What the ask and the policy say both holds.</summary>
+    /// <param name="deal">The deal.</param>
+    /// <param name="ask">What the provider offers on chain.</param>
+    /// <param name="room">What there is room for.</param>
+    public DealVerdict Judge(DeployedDeal deal, ProviderAsk ask, DealRoom room)
+    {
+        ArgumentNullException.ThrowIfNull(deal);
+        ArgumentNullException.ThrowIfNull(ask);
+        ArgumentNullException.ThrowIfNull(room);
+        UInt256 fee = FeeOf(deal.Terms, Price ?? ask.FeePerGibDay, room.SecondsPerSlot);
+        return new DealVerdict(
+            fee,
+            (Takes ? null : "no deals are taken")
+            ?? ClientIsWelcome(deal.Client)
+            ?? ProviderIsInvited(deal.Terms, room)
+            ?? PieceFits(deal.Terms, ask)
+            ?? DurationFits(deal.Terms, ask, room)
+            ?? FeeIsPaid(deal.Terms, ask, fee)
+            ?? CollateralIsBearable(deal.Terms, room)
+            ?? TimeSuffices(deal.Terms, room)
+            ?? RoomSuffices(deal.Terms, room));
+    }
+
+    /// <summary>Wei for a piece from activation to end, rounded up.</summary>
+    private static UInt256 FeeOf(DealTerms terms, in UInt256 price, ulong secondsPerSlot)
+    {
+        BigInteger seconds = (BigInteger)(terms.End - terms.ActivationEnd) * secondsPerSlot, whole = (BigInteger)SecondsPerDay << 30;
+        BigInteger fee = ((BigInteger)price * terms.PieceSize * seconds + whole - 1) / whole;
+        return (UInt256)fee;
+    }
+
+    private string? ClientIsWelcome(Address client) =>
+        Refused.Contains(client) ? $"deals of {client} are not taken"
+        : Allowed.Count > 0 && !Allowed.Contains(client) ? $"{client} is not among those whose deals are taken"
+        : null;
+
+    private static string? ProviderIsInvited(DealTerms terms, DealRoom room) =>
+        terms.Invited.Count > 0 && !terms.Invited.Contains(room.Provider) ? "others are invited" : null;
+
+    private string? PieceFits(DealTerms terms, ProviderAsk ask)
+    {
+        (ulong least, ulong most) = (Math.Max(SmallestPiece, ask.SmallestPiece), Math.Min(LargestPiece, ask.LargestPiece));
+        return terms.PieceSize < least ? $"the piece has {terms.PieceSize} bytes, and the smallest taken {least}"
+            : terms.PieceSize > most ? $"the piece has {terms.PieceSize} bytes, and the largest taken {most}"
+            : null;
+    }
+
+    private string? DurationFits(DealTerms terms, ProviderAsk ask, DealRoom room)
+    {
+        (ulong slots, ulong most) = (terms.End - terms.ActivationEnd, Math.Min((ulong)LongestDuration.TotalSeconds / room.SecondsPerSlot, ask.LongestDuration));
+        return slots > most ? $"it lasts {slots} slots, and the longest taken {most}" : null;
+    }
+
+    private string? FeeIsPaid(DealTerms terms, ProviderAsk ask, in UInt256 fee) =>
+        Price is null && ask.FeePerGibDay == UInt256.Zero ? "neither the ask nor the policy names a price"
+        : fee > terms.Ceiling ? $"it pays {(BigInteger)terms.Ceiling} wei at most, and {(BigInteger)fee} are asked"
+        : null;
+
+    private string? CollateralIsBearable(DealTerms terms, DealRoom room) =>
+        terms.MinimumFee > MostCollateral ? $"it asks {(BigInteger)terms.MinimumFee} wei as collateral, and {(BigInteger)MostCollateral} are put in at most"
+        : terms.MinimumFee >= room.Balance ? $"it asks {(BigInteger)terms.MinimumFee} wei as collateral, and the operator has {(BigInteger)room.Balance}"
+        : null;
+
+    private static string? TimeSuffices(DealTerms terms, DealRoom room) =>
+        room.Slot >= terms.RegistrationEnd ? $"registration ended with slot {terms.RegistrationEnd}"
+        : room.Slot + room.SealingSlots >= terms.ActivationEnd ? $"sealing takes {room.SealingSlots} slots, and the piece must be in a live sector before slot {terms.ActivationEnd}"
+        : null;
+
+    private string? RoomSuffices(DealTerms terms, DealRoom room) =>
+        room.WaitingBytes > MostWaitingBytes - (long)Math.Min(terms.PieceSize, long.MaxValue) ? $"{room.WaitingBytes} bytes wait already, and {MostWaitingBytes} may"
+        : room.FreeSectors == 0 ? "the stake covers no more sectors"
+        : null;
+}

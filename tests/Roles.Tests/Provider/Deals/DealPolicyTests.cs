@@ -1,0 +1,110 @@
+using System.Numerics;
+using Flashback.Client;
+using Flashback.Primitives;
+using Flashback.Provider;
+
+namespace Flashback.Roles.Tests.Provider.Deals;
+
+/// <summary>Each line of the policy, from both sides.</summary>
+public class DealPolicyTests
+{
+    private const ulong Gib = 1UL << 30;
+
+    private static readonly Address Client = FixedBytes.Parse<Address>("0x0000000000000000000000000000000000000001");
+    private static readonly Address Other = FixedBytes.Parse<Address>("0x0000000000000000000000000000000000000002");
+    private static readonly DealPolicy Policy = new() { Takes = true };
+    private static readonly ProviderAsk Ask = new(1_000, 128, 64 * Gib, 1_000_000, 0, "");
+    private static readonly DealRoom Room = new(7, Slot: 100, SecondsPerSlot: 12, SealingSlots: 50, WaitingBytes: 0, FreeSectors: 5, Balance: 1_000_000);
+    private static readonly DealTerms Terms = new(default, Gib, 2, 1, RegistrationEnd: 120, ActivationEnd: 200, End: 200 + 7_200, Ceiling: 1_000_000, MinimumFee: 100);
+
+    [Fact]
+    public void A_deal_that_fits_is_taken_for_the_asks_price_or_the_policys()
+    {
+        Assert.Equal(new DealVerdict(1_000, null), Judge(Policy, Terms));
+        Assert.Equal(new DealVerdict(2_500, null), Judge(Policy with { Price = 2_500 }, Terms));
+    }
+
+    [Fact]
+    public void The_fee_is_for_size_and_time_and_is_rounded_up()
+    {
+        Assert.Equal((UInt256)2_000UL, Judge(Policy, Terms with { PieceSize = 2 * Gib }).Fee);
+        Assert.Equal((UInt256)501UL, Judge(Policy, Terms with { End = 200 + 3_601 }).Fee);
+        Assert.Equal(UInt256.One, Judge(Policy, Terms with { PieceSize = 128, End = 201 }).Fee);
+        UInt256 dear = UInt256.One << 127;
+        Assert.Equal((UInt256)((BigInteger)dear * 64 * 1_825), Judge(Policy with { Price = dear }, Terms with { PieceSize = 64 * Gib, End = 200 + 1_825UL * 7_200 }).Fee);
+    }
+
+    [Fact]
+    public void Nothing_is_taken_unless_deals_are_wanted() => Assert.Equal("no deals are taken", Judge(new DealPolicy(), Terms).Refusal);
+
+    [Fact]
+    public void Clients_are_allowed_or_refused_by_name()
+    {
+        Assert.Equal($"deals of {Client} are not taken", Judge(Policy with { Refused = new HashSet<Address> { Client } }, Terms).Refusal);
+        Assert.Null(Judge(Policy with { Refused = new HashSet<Address> { Other } }, Terms).Refusal);
+        Assert.Equal($"{Client} is not among those whose deals are taken", Judge(Policy with { Allowed = new HashSet<Address> { Other } }, Terms).Refusal);
+        Assert.Null(Judge(Policy with { Allowed = new HashSet<Address> { Client } }, Terms).Refusal);
+    }
+
+    [Fact]
+    public void Of_a_deal_with_a_list_only_the_invited_take_part()
+    {
+        Assert.Equal("others are invited", Judge(Policy, Terms with { Invited = [6, 8] }).Refusal);
+        Assert.Null(Judge(Policy, Terms with { Invited = [6, 7] }).Refusal);
+    }
+
+    [Theory]
+    [InlineData(256UL, ulong.MaxValue, 128UL, "the piece has 128 bytes, and the smallest taken 256")]
+    [InlineData(0UL, ulong.MaxValue, 64UL, "the piece has 64 bytes, and the smallest taken 128")]
+    [InlineData(0UL, 256UL, 512UL, "the piece has 512 bytes, and the largest taken 256")]
+    [InlineData(0UL, ulong.MaxValue, 128 * Gib, "the piece has 137438953472 bytes, and the largest taken 68719476736")]
+    [InlineData(128UL, 256UL, 256UL, null)]
+    public void A_piece_is_as_large_as_policy_and_ask_allow(ulong smallest, ulong largest, ulong size, string? refusal) =>
+        Assert.Equal(refusal, Judge(Policy with { SmallestPiece = smallest, LargestPiece = largest }, Terms with { PieceSize = size }).Refusal);
+
+    [Fact]
+    public void A_deal_lasts_as_long_as_policy_and_ask_allow()
+    {
+        Assert.Equal("it lasts 7200 slots, and the longest taken 7199", Judge(Policy with { LongestDuration = TimeSpan.FromSeconds(7_199 * 12) }, Terms).Refusal);
+        Assert.Null(Judge(Policy with { LongestDuration = TimeSpan.FromDays(1) }, Terms).Refusal);
+        Assert.Equal("it lasts 7200 slots, and the longest taken 10", Policy.Judge(Deal(Terms), Ask with { LongestDuration = 10 }, Room).Refusal);
+    }
+
+    [Fact]
+    public void Nobody_stores_for_nothing_unless_the_policy_says_so_nor_for_less_than_is_asked()
+    {
+        Assert.Equal("neither the ask nor the policy names a price", Policy.Judge(Deal(Terms), Ask with { FeePerGibDay = UInt256.Zero }, Room).Refusal);
+        Assert.Null((Policy with { Price = UInt256.Zero }).Judge(Deal(Terms), Ask, Room).Refusal);
+        Assert.Equal("it pays 999 wei at most, and 1000 are asked", Judge(Policy, Terms with { Ceiling = 999 }).Refusal);
+        Assert.Null(Judge(Policy, Terms with { Ceiling = 1_000 }).Refusal);
+    }
+
+    [Fact]
+    public void Collateral_is_what_the_policy_allows_and_the_operator_has()
+    {
+        Assert.Equal("it asks 100 wei as collateral, and 99 are put in at most", Judge(Policy with { MostCollateral = 99 }, Terms).Refusal);
+        Assert.Equal("it asks 1000000 wei as collateral, and the operator has 1000000", Judge(Policy, Terms with { MinimumFee = 1_000_000 }).Refusal);
+        Assert.Null(Judge(Policy with { MostCollateral = 100 }, Terms).Refusal);
+    }
+
+    [Fact]
+    public void There_must_be_time_to_register_and_to_seal()
+    {
+        Assert.Equal("registration ended with slot 100", Judge(Policy, Terms with { RegistrationEnd = 100 }).Refusal);
+        Assert.Equal("sealing takes 50 slots, and the piece must be in a live sector before slot 150", Judge(Policy, Terms with { ActivationEnd = 150 }).Refusal);
+        Assert.Null(Judge(Policy, Terms with { ActivationEnd = 151 }).Refusal);
+    }
+
+    [Fact]
+    public void There_must_be_room_for_what_waits_and_stake_for_a_sector()
+    {
+        DealPolicy little = Policy with { MostWaitingBytes = 2 * (long)Gib };
+        Assert.Null(little.Judge(Deal(Terms), Ask, Room with { WaitingBytes = (long)Gib }).Refusal);
+        Assert.Equal("1073741825 bytes wait already, and 2147483648 may", little.Judge(Deal(Terms), Ask, Room with { WaitingBytes = (long)Gib + 1 }).Refusal);
+        Assert.Equal("the stake covers no more sectors", Policy.Judge(Deal(Terms), Ask, Room with { FreeSectors = 0 }).Refusal);
+    }
+
+    private static DealVerdict Judge(DealPolicy policy, DealTerms terms) => policy.Judge(Deal(terms), Ask, Room);
+
+    private static DeployedDeal Deal(DealTerms terms) => new(1, default, Client, terms, 1);
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Flashback.Client;
+using Flashback.Primitives;
+using Flashback.Proofs;
+using Flashback.Testing;
+
+namespace Flashback.Scenarios.Provider;
+
+/// <summary>Deals on a network that runs beside: what the providers' policy takes is registered in, sealed, shown, and kept, by itself.</summary>
+public sealed class DealLifeTests : IDisposable
+{
+    private const ulong First = ProviderWorld.Validator, Second = First + 1, Third = First + 2;
+
+    private static readonly ulong[] All = [First, Second, Third];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("flashback-deals-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_piece_that_is_sent_in_parts_to_one_and_fetched_by_the_other_becomes_active_and_is_read_back()
+    {
+        await using ProviderWorld world = await StartAsync(First, Second);
+        using DealWorld client = new(world);
+        byte[] data = DealWorld.DrawPiece();
+        DeployedDeal deal = await client.DeployAsync(data, providers: 2, registration: 30, activation: 60, periods: 3);
+        await client.UntilAsync(deal, DealPhase.Running);
+        Assert.Equal(HttpStatusCode.NoContent, await client.UploadAsync(First, deal, data, 0, 400));
+        await world.KillProviderAsync(First);
+        world.StartProvider(First);
+        await world.UntilAnsweringAsync(First);
+        Assert.Equal(HttpStatusCode.OK, await client.UploadAsync(First, deal, data, 400, data.Length));
+        await client.PullAsync(Second, deal, world.EndpointOf(First).ToString());
+        await client.UntilActiveAsync(deal);
+        foreach (ulong provider in (ulong[])[First, Second])
+            Assert.Equal(data, await client.ReadAsync(provider, deal, data.Length));
+        foreach (DealShare share in await client.SharesAsync(deal))
+        {
+            Assert.True(share.Fee < deal.Terms.Ceiling && share.Fee > 0UL);
+            KnownSector? sector = await world.Node.FindSectorAsync(share.Provider, share.Sector, TestContext.Current.CancellationToken);
+            Assert.True(sector is { Status: ChainSectorStatus.Live, IsFaulty: false } && sector.Expiration >= deal.Terms.End, $"{sector}");
+        }
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Three_providers_show_every_window_answer_every_request_and_are_paid_to_the_wei()
+    {
+        await using ProviderWorld world = await StartAsync(First, Second, Third);
+        using DealWorld client = new(world);
+        byte[] data = DealWorld.DrawPiece();
+        DeployedDeal deal = await client.DeployAsync(data, providers: 3, registration: 30, activation: 50, periods: 3);
+        await client.UntilAsync(deal, DealPhase.Running);
+        foreach (ulong provider in All)
+            Assert.Equal(HttpStatusCode.OK, await client.UploadAsync(provider, deal, data, 0, data.Length));
+        await client.UntilActiveAsync(deal);
+
+        // A readable copy that is deleted comes back out of the replica.
+        File.Delete(Assert.Single(Directory.GetFiles(world.PiecesFolderOf(Third)), file => !file.EndsWith(".tree", StringComparison.Ordinal)));
+        Assert.Null(await client.ReadAsync(Third, deal, data.Length));
+        await ProviderWorld.UntilAsync(async () => await client.ReadAsync(Third, deal, data.Length) is { } read && read.AsSpan().SequenceEqual(data), "the copy is unsealed");
+
+        for (ulong request = 1; request <= 3; request++)
+        {
+            await client.SendAsync(DealContract.RequestData(deal.Contract, request, height: 2));
+            ulong asked = await world.SlotAsync();
+            await ProviderWorld.UntilAsync(async () => await world.SlotAsync() > asked + world.Parameters.ProvingPeriod / world.Parameters.Deadlines + 1, "the request is over");
+        }
+        await client.UntilAsync(deal, DealPhase.Settled, seconds: 90);
+        await RequirePaymentsAsync(world, client, deal);
+        IReadOnlyList<DealShare> shares = await client.SharesAsync(deal);
+        ulong length = world.Parameters.ProvingPeriod / world.Parameters.Deadlines;
+        Assert.All(shares, share => Assert.Equal((deal.Terms.End - share.FirstOpens - length) / world.Parameters.ProvingPeriod + 1, share.ProvenWindows));
+        Assert.Equal(9, (await client.LogsAsync(deal, "RequestAnswered(uint256,uint64)")).Count);
+        foreach (ulong provider in All)
+        {
+            Assert.Equal(0, await client.FailedTransactionsAsync(ProviderWorld.OperatorOf(provider)));
+            await ProviderWorld.UntilAsync(() => Task.FromResult(Directory.GetFiles(world.PiecesFolderOf(provider)).Length == 0), $"provider {provider} keeps nothing");
+        }
+
+        // Replica and readable copy are shown by the same transaction.
+        IReadOnlyList<ExecutionLog> claims = await world.LogsAsync("ProofClaimed(uint8,uint64,uint64,bytes32,uint32,uint32)");
+        HashSet<Hash32> windows = [.. KindOf(claims, SectorClaimKind.Window).Select(claim => claim.TransactionHash)];
+        Assert.Contains(KindOf(claims, SectorClaimKind.Hot), claim => windows.Contains(claim.TransactionHash));
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_killed_on_the_way_brings_its_deal_to_the_end() => await LiveWithKillsAsync(kills: 3, registration: 30, activation: 60, periods: 1);
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Thirty_times_killed_it_still_brings_its_deal_to_the_end() => await LiveWithKillsAsync(kills: 30, registration: 60, activation: 150, periods: 3);
+
+    /// <summary>Kills the provider at random moments: each step takes effect once, no transaction fails, nothing is left on the disk.</summary>
+    private async Task LiveWithKillsAsync(int kills, ulong registration, ulong activation, ulong periods)
+    {
+        await using ProviderWorld world = await StartAsync(First);
+        using DealWorld client = new(world);
+        Random random = Seeds.Fresh();
+        byte[] data = DealWorld.DrawPiece();
+        DeployedDeal deal = await client.DeployAsync(data, providers: 1, registration, activation, periods);
+        Task uploading = client.UploadWithPatienceAsync(First, deal, data);
+        for (int i = 0; i < kills; i++)
+        {
+            await Task.Delay(random.Next(500, 4_000), TestContext.Current.CancellationToken);
+            await world.KillProviderAsync(First);
+            world.StartProvider(First);
+        }
+        await uploading;
+        await client.UntilActiveAsync(deal, seconds: 120);
+        Assert.Equal(data, await client.ReadAsync(First, deal, data.Length));
+        await client.UntilAsync(deal, DealPhase.Settled, seconds: 180);
+        Assert.Equal(deal.Terms.MinimumFee + FeeOf(deal), await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(First), TestContext.Current.CancellationToken));
+        Assert.Equal(0, await client.FailedTransactionsAsync(ProviderWorld.OperatorOf(First)));
+        Assert.Single(await world.LogsAsync("SectorPreCommitted(uint64,uint64,bytes32,bytes32,uint40,uint40,uint8)"));
+        await ProviderWorld.UntilAsync(() => Task.FromResult(Directory.GetFiles(world.PiecesFolderOf(First)).Length == 0), "nothing is kept");
+        Assert.Empty(Directory.GetFiles(world.SectorsFolder, "*.part", SearchOption.AllDirectories));
+        Assert.True(Directory.GetDirectories(world.SectorsFolder).Length <= 1);
+    }
+
+    /// <summary>What everybody gets, by the protocol's text and the chain's events alone. spec: ours#6</summary>
+    private static async Task RequirePaymentsAsync(ProviderWorld world, DealWorld client, DeployedDeal deal)
+    {
+        const ulong TimeOut = 60_000;
+        Dictionary<ulong, ulong> asked = (await client.LogsAsync(deal, "DataRequested(uint256,uint64,uint8,uint256)")).ToDictionary(one => NumberOf(one.Log.Topics[1]), one => one.Slot);
+        Dictionary<ulong, List<ulong>> waited = [];
+        foreach ((ulong slot, ExecutionLog log) in await client.LogsAsync(deal, "RequestAnswered(uint256,uint64)"))
+        {
+            ulong ms = (slot - asked[NumberOf(log.Topics[1])]) * world.Parameters.SecondsPerSlot * 1_000;
+            (CollectionsMarshal.GetValueRefOrAddDefault(waited, NumberOf(log.Topics[2]), out _) ??= []).Add(Math.Min(ms, TimeOut - 1));
+        }
+        ulong[] inOrder = [.. (await client.SharesAsync(deal)).Select(share => share.Provider)];
+        ulong TimeOf(ulong provider) => ((ulong)waited[provider].Sum(ms => (long)ms) + (ulong)(asked.Count - waited[provider].Count) * TimeOut) * 1_000 / (ulong)asked.Count;
+        ulong winner = inOrder.MinBy(TimeOf); // all ask the same, so of equals the first to register
+        BigInteger fee = (BigInteger)FeeOf(deal), all = 3 * fee, first = fee + (all - fee) / 2, other = (all - first) / 2 / 2;
+        foreach (ulong provider in inOrder)
+        {
+            BigInteger credit = (BigInteger)await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(provider), TestContext.Current.CancellationToken);
+            Assert.Equal((provider == winner ? first : other) + (BigInteger)deal.Terms.MinimumFee, credit);
+        }
+        Assert.Equal(3 * (BigInteger)deal.Terms.Ceiling - all, (BigInteger)await MarketContract.GetCreditAsync(world.Node, world.Client.Account, TestContext.Current.CancellationToken));
+        Assert.Equal((UInt256)winner, UInt256.ReadBigEndian(Assert.Single(await client.LogsAsync(deal, "DealSettled(uint64,uint256,uint256,uint256)")).Log.Topics[1].AsSpan()));
+    }
+
+    /// <summary>The ask for a piece of a KiB from activation to end, rounded up.</summary>
+    private static UInt256 FeeOf(DeployedDeal deal)
+    {
+        BigInteger seconds = deal.Terms.End - deal.Terms.ActivationEnd, whole = (BigInteger)86_400 << 30;
+        return (UInt256)(((BigInteger)ProviderWorld.AskGwei * 1_000_000_000 * DealWorld.PieceSize * seconds + whole - 1) / whole);
+    }
+
+    private static ulong NumberOf(Hash32 topic) => UInt256.ReadBigEndian(topic.AsSpan()).Low;
+
+    private static IEnumerable<ExecutionLog> KindOf(IReadOnlyList<ExecutionLog> claims, SectorClaimKind kind) => claims.Where(claim => NumberOf(claim.Topics[1]) == (ulong)kind);
+
+    private async Task<ProviderWorld> StartAsync(params ulong[] providers)
+    {
+        SealKind kind = SealKind.Of(5); // 2 KiB
+        ProviderWorld world = await ProviderWorld.StartAsync(_folder, ProviderWorld.Fast(kind), new SimulatedProver(kind).Keys);
+        await ProviderWorld.UntilAsync(async () => await world.SlotAsync() >= 3, "blocks come");
+        foreach (FlashbackProgram.Result registered in await Task.WhenAll(providers.Select(world.RegisterAsync)))
+            Assert.True(registered.ExitCode == 0, registered.Output + registered.Errors);
+        foreach (ulong provider in providers)
+        {
+            world.StartProvider(provider);
+            await world.UntilAnsweringAsync(provider);
+        }
+        return world;
+    }
+}
