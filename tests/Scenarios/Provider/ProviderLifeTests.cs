@@ -41,7 +41,7 @@ public sealed class ProviderLifeTests : IDisposable
         world.Order(new ProviderOrder { Kind = OrderKind.Pledge, Count = 1, Periods = 100 });
         await ProviderWorld.UntilAsync(async () => await world.SectorAsync(1) is { Status: ChainSectorStatus.Live }, "the sector is live");
 
-        await SectorLife.RequireAsync(world, world.KillProviderAsync);
+        await SectorLife.RequireAsync(world, () => world.KillProviderAsync());
     }
 
     private async Task<ProviderWorld> StartAsync()
