@@ -51,6 +51,6 @@ internal sealed class SignedDeliveries
         BinaryPrimitives.WriteUInt64BigEndian(numbers.AsSpan(8), delivery.Length);
         BinaryPrimitives.WriteUInt32BigEndian(numbers.AsSpan(16), delivery.MsToFirstByte);
         BinaryPrimitives.WriteUInt32BigEndian(numbers.AsSpan(20), delivery.MsToLastByte);
-        return [.. numbers, .. delivery.Request.AsSpan(), .. delivery.Digest.AsSpan(), .. signature, .. _piece.Open(0, DealStatements.DrawnNode(seed, delivery))];
+        return [.. numbers, .. delivery.Request.AsSpan(), .. delivery.Digest.AsSpan(), .. signature, .. _piece.Open(0, delivery.DrawnNode(seed))];
     }
 }
