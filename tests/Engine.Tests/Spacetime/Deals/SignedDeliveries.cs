@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Flashback.Chain.Spacetime;
 using Flashback.Execution;
 using Flashback.Primitives;
 
