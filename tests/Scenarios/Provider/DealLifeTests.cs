@@ -1,7 +1,9 @@
 using System.Net;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Flashback.Chain.Spacetime;
 using Flashback.Client;
+using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.Proofs;
 using Flashback.Testing;
@@ -13,6 +15,7 @@ public sealed class DealLifeTests : IDisposable
 {
     private const ulong First = ProviderWorld.Validator, Second = First + 1, Third = First + 2;
 
+    private static readonly SealKind Kind = SealKind.Of(5); // 2 KiB
     private static readonly ulong[] All = [First, Second, Third];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("flashback-deals-").FullName;
@@ -62,6 +65,11 @@ public sealed class DealLifeTests : IDisposable
         Assert.Null(await client.ReadAsync(Third, deal, data.Length));
         await ProviderWorld.UntilAsync(async () => await client.ReadAsync(Third, deal, data.Length) is { } read && read.AsSpan().SequenceEqual(data), "the copy is unsealed");
 
+        // Reads off chain: signed by both, they are put on chain before the end.
+        List<Delivery> read = [];
+        for (int i = 0; i < 3; i++)
+            read.Add(await client.ReadSignedAsync(Third, deal, data, number: (ulong)i + 1, offset: 100 * i, length: 300));
+
         for (ulong request = 1; request <= 3; request++)
         {
             await client.SendAsync(DealContract.RequestData(deal.Contract, request, height: 2));
@@ -69,7 +77,7 @@ public sealed class DealLifeTests : IDisposable
             await ProviderWorld.UntilAsync(async () => await world.SlotAsync() > asked + world.Parameters.ProvingPeriod / world.Parameters.Deadlines + 1, "the request is over");
         }
         await client.UntilAsync(deal, DealPhase.Settled, seconds: 90);
-        await RequirePaymentsAsync(world, client, deal);
+        await RequirePaymentsAsync(world, client, deal, read);
         IReadOnlyList<DealShare> shares = await client.SharesAsync(deal);
         ulong length = world.Parameters.ProvingPeriod / world.Parameters.Deadlines;
         Assert.All(shares, share => Assert.Equal((deal.Terms.End - share.FirstOpens - length) / world.Parameters.ProvingPeriod + 1, share.ProvenWindows));
@@ -87,30 +95,30 @@ public sealed class DealLifeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_provider_that_is_killed_on_the_way_brings_its_deal_to_the_end() => await LiveWithKillsAsync(kills: 3, registration: 30, activation: 60, periods: 1);
+    public async Task A_provider_that_is_killed_on_the_way_brings_its_deal_to_the_end() => await LiveWithKillsAsync(kills: 3, ProviderWorld.Fast(Kind), activation: 42);
 
     [Fact]
     [Trait("Speed", "Slow")]
-    public async Task Thirty_times_killed_it_still_brings_its_deal_to_the_end() => await LiveWithKillsAsync(kills: 30, registration: 60, activation: 150, periods: 3);
+    public async Task Thirty_times_killed_it_still_brings_its_deal_to_the_end() =>
+        await LiveWithKillsAsync(kills: 30, ProviderWorld.Fast(Kind) with { ProvingPeriod = 60, ChallengeLookback = 6 }, activation: 110); // windows of 20 seconds: it lives for two at a time
 
     /// <summary>Kills the provider at random moments: each step takes effect once, no transaction fails, nothing is left on the disk.</summary>
-    private async Task LiveWithKillsAsync(int kills, ulong registration, ulong activation, ulong periods)
+    private async Task LiveWithKillsAsync(int kills, SpacetimeParameters parameters, ulong activation)
     {
-        await using ProviderWorld world = await StartAsync(First);
+        const int LongestMs = 4_000;
+        await using ProviderWorld world = await StartAsync(parameters, First);
         using DealWorld client = new(world);
         Random random = Seeds.Fresh();
         byte[] data = DealWorld.DrawPiece();
-        DeployedDeal deal = await client.DeployAsync(data, providers: 1, registration, activation, periods);
+        DeployedDeal deal = await client.DeployAsync(data, providers: 1, registration: activation / 2, activation, periods: 1);
         Task uploading = client.UploadWithPatienceAsync(First, deal, data);
         for (int i = 0; i < kills; i++)
         {
-            await Task.Delay(random.Next(500, 4_000), TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(500, LongestMs), TestContext.Current.CancellationToken);
             await world.KillProviderAsync(First);
             world.StartProvider(First);
         }
         await uploading;
-        await client.UntilActiveAsync(deal, seconds: 120);
-        Assert.Equal(data, await client.ReadAsync(First, deal, data.Length));
         await client.UntilAsync(deal, DealPhase.Settled, seconds: 180);
         Assert.Equal(deal.Terms.MinimumFee + FeeOf(deal), await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(First), TestContext.Current.CancellationToken));
         Assert.Equal(0, await client.FailedTransactionsAsync(ProviderWorld.OperatorOf(First)));
@@ -121,7 +129,7 @@ public sealed class DealLifeTests : IDisposable
     }
 
     /// <summary>What everybody gets, by the protocol's text and the chain's events alone. spec: ours#6</summary>
-    private static async Task RequirePaymentsAsync(ProviderWorld world, DealWorld client, DeployedDeal deal)
+    private static async Task RequirePaymentsAsync(ProviderWorld world, DealWorld client, DeployedDeal deal, List<Delivery> read)
     {
         const ulong TimeOut = 60_000;
         Dictionary<ulong, ulong> asked = (await client.LogsAsync(deal, "DataRequested(uint256,uint64,uint8,uint256)")).ToDictionary(one => NumberOf(one.Log.Topics[1]), one => one.Slot);
@@ -132,7 +140,16 @@ public sealed class DealLifeTests : IDisposable
             (CollectionsMarshal.GetValueRefOrAddDefault(waited, NumberOf(log.Topics[2]), out _) ??= []).Add(Math.Min(ms, TimeOut - 1));
         }
         ulong[] inOrder = [.. (await client.SharesAsync(deal)).Select(share => share.Provider)];
-        ulong TimeOf(ulong provider) => ((ulong)waited[provider].Sum(ms => (long)ms) + (ulong)(asked.Count - waited[provider].Count) * TimeOut) * 1_000 / (ulong)asked.Count;
+        ulong TimeOf(ulong provider)
+        {
+            ulong[] samples =
+            [
+                .. waited[provider], .. Enumerable.Repeat(TimeOut, asked.Count - waited[provider].Count),
+                .. read.Where(delivery => delivery.Provider == provider).Select(delivery => Math.Min(delivery.MsToLastByte, TimeOut)),
+            ];
+            return (ulong)samples.Sum(ms => (long)ms) * 1_000 / (ulong)samples.Length;
+        }
+        Assert.Equal((ulong)read.Count, await DealContract.GetTallyAsync(world.Node, deal.Contract, Third, 0, TestContext.Current.CancellationToken));
         ulong winner = inOrder.MinBy(TimeOf); // all ask the same, so of equals the first to register
         BigInteger fee = (BigInteger)FeeOf(deal), all = 3 * fee, first = fee + (all - fee) / 2, other = (all - first) / 2 / 2;
         foreach (ulong provider in inOrder)
@@ -155,15 +172,17 @@ public sealed class DealLifeTests : IDisposable
 
     private static IEnumerable<ExecutionLog> KindOf(IReadOnlyList<ExecutionLog> claims, SectorClaimKind kind) => claims.Where(claim => NumberOf(claim.Topics[1]) == (ulong)kind);
 
-    private async Task<ProviderWorld> StartAsync(params ulong[] providers)
+    private Task<ProviderWorld> StartAsync(params ulong[] providers) => StartAsync(ProviderWorld.Fast(Kind), providers);
+
+    private async Task<ProviderWorld> StartAsync(SpacetimeParameters parameters, params ulong[] providers)
     {
-        SealKind kind = SealKind.Of(5); // 2 KiB
-        ProviderWorld world = await ProviderWorld.StartAsync(_folder, ProviderWorld.Fast(kind), new SimulatedProver(kind).Keys);
+        ProviderWorld world = await ProviderWorld.StartAsync(_folder, parameters, new SimulatedProver(Kind).Keys);
         await ProviderWorld.UntilAsync(async () => await world.SlotAsync() >= 3, "blocks come");
-        foreach (FlashbackProgram.Result registered in await Task.WhenAll(providers.Select(world.RegisterAsync)))
-            Assert.True(registered.ExitCode == 0, registered.Output + registered.Errors);
         foreach (ulong provider in providers)
         {
+            // On a busy machine the node may be too slow for one try.
+            await ProviderWorld.UntilAsync(
+                async () => await world.RegisterAsync(provider) is var tried && (tried.ExitCode == 0 || tried.Errors.Contains("AlreadyRegistered(", StringComparison.Ordinal)), $"provider {provider} is registered");
             world.StartProvider(provider);
             await world.UntilAnsweringAsync(provider);
         }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Flashback.Client;
+using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.Proofs;
 using Flashback.Testing;
@@ -139,7 +141,48 @@ internal sealed class DealWorld(ProviderWorld world) : IDisposable
         return [.. all];
     }
 
+    /// <summary>Reads a range by a signed request, checks what comes with it, and signs for it; a request is served once.</summary>
+    public async Task<Delivery> ReadSignedAsync(ulong provider, DeployedDeal deal, byte[] data, ulong number, int offset, int length)
+    {
+        ulong slot = await world.SlotAsync(), chainId = world.Client.ChainId;
+        Hash32 nonce = await ReadRequest.GetNonceAsync(world.Node, slot, deal.Contract, Cancellation);
+        ReadRequest request = new(deal.Terms.CommP, provider, number, (ulong)offset, (ulong)length, 0, slot, nonce);
+        string header = SignedReadRequest.Sign(request, chainId, deal.Contract, world.ClientKey).ToHeader();
+        using HttpResponseMessage answer = await GetSignedAsync(provider, deal, header);
+        Assert.True(answer.StatusCode == HttpStatusCode.PartialContent, await answer.Content.ReadAsStringAsync(Cancellation));
+        byte[] bytes = await answer.Content.ReadAsByteArrayAsync(Cancellation);
+        Assert.Equal(data[offset..(offset + length)], bytes);
+        string name = Convert.ToHexStringLower(request.SigningHash(chainId, deal.Contract).AsSpan());
+        using JsonDocument told = JsonDocument.Parse(await _http.GetStringAsync(new Uri(world.EndpointOf(provider), $"deliveries/{name}"), Cancellation));
+        SignedDelivery signed = SignedDelivery.TryRead(told.RootElement.GetProperty("delivery").GetString()!)!;
+        Delivery delivery = signed.Delivery;
+        Assert.Equal(ProviderWorld.OperatorOf(provider), signed.SignerOn(chainId, deal.Contract));
+        Assert.Equal(
+            new Delivery(request.SigningHash(chainId, deal.Contract), provider, number, (ulong)offset, (ulong)length, 0, delivery.MsToFirstByte, delivery.MsToLastByte, Hash32.Read(SHA256.HashData(bytes))), delivery);
+        using HttpResponseMessage replayed = await GetSignedAsync(provider, deal, header);
+        Assert.Equal(HttpStatusCode.Forbidden, replayed.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, await CountersignAsync(provider, deal, signed, signed)); // its own signature is not the reader's
+        SignedDelivery countersigned = SignedDelivery.Sign(delivery, chainId, deal.Contract, world.ClientKey);
+        Assert.Equal(HttpStatusCode.NoContent, await CountersignAsync(provider, deal, signed, countersigned));
+        Assert.Equal(HttpStatusCode.NoContent, await CountersignAsync(provider, deal, signed, countersigned)); // who did not get the answer asks again
+        return delivery;
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> GetSignedAsync(ulong provider, DeployedDeal deal, string header)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(world.EndpointOf(provider), $"pieces/{NameOf(deal)}"));
+        request.Headers.Add(SignedReadRequest.HeaderName, header);
+        return await _http.SendAsync(request, Cancellation);
+    }
+
+    private async Task<HttpStatusCode> CountersignAsync(ulong provider, DeployedDeal deal, SignedDelivery ours, SignedDelivery theirs)
+    {
+        using StringContent body = new($$"""{"deal":"{{deal.Contract}}","delivery":"{{ours.ToText()}}","countersigned":"{{theirs.ToText()}}"}""");
+        using HttpResponseMessage answer = await _http.PostAsync(new Uri(world.EndpointOf(provider), "deliveries"), body, Cancellation);
+        return answer.StatusCode;
+    }
 
     private async Task<JsonElement> AskAsync(string method, params object[] parameters)
     {

@@ -56,6 +56,9 @@ internal sealed class ProviderWorld : IAsyncDisposable
 
     public ExecutionClient Node { get; }
 
+    /// <summary>The key of who has pieces stored.</summary>
+    public Secp256k1SecretKey ClientKey => _clientKey;
+
     /// <summary>Who has pieces stored.</summary>
     public TransactionSender Client { get; }
 

@@ -14,7 +14,6 @@ internal static class DealStatements
     private const int MostPlaces = 16;
     private const int MostDeliveries = 64;
     private const int DeliveryLength = 8 + 8 + 4 + 4 + 32 + 32 + 65; // without the opening
-    private const int BitsPerNode = 254;
 
     /// <summary>HOT: the piece's data at some places is at hand.</summary>
     /// <remarks>An opening for each place, in the order of <c>hotInputs</c>: commP, levels, height, places.</remarks>
@@ -60,21 +59,10 @@ internal static class DealStatements
             signatures[i] = ReadSignature(entry[(DeliveryLength - 65)..DeliveryLength]);
             if (CheckRange(claim, deliveries[i], rows) is { } broken)
                 return broken;
-            if (!PieceOpening.Verify(entry[DeliveryLength..], inputs[5], 0, DrawnNode(inputs[11], deliveries[i])))
+            if (!PieceOpening.Verify(entry[DeliveryLength..], inputs[5], 0, deliveries[i].DrawnNode(inputs[11])))
                 return new(ClaimRule.Proof, $"{claim}: the node drawn from delivery {deliveries[i].Number} is not in the piece");
         }
         return CheckSums(claim, inputs, deliveries, digests) ?? CheckSigners(claim, inputs.Wide(2).ToAddress(), digests, signatures);
-    }
-
-    /// <summary>The node of the padded piece that a delivery must show, drawn from the bytes of its range.</summary>
-    public static ulong DrawnNode(in Hash32 seed, in Delivery delivery)
-    {
-        Span<byte> words = stackalloc byte[64];
-        words.Clear();
-        seed.AsSpan().CopyTo(words);
-        BinaryPrimitives.WriteUInt64BigEndian(words[56..], delivery.Number);
-        ulong drawn = BinaryPrimitives.ReadUInt64BigEndian(Keccak.Hash256(words).AsSpan());
-        return 8 * (delivery.Offset + drawn % delivery.Length) / BitsPerNode;
     }
 
     private static Delivery ReadDelivery(ReadOnlySpan<byte> entry, in AbiReader inputs, ulong index) => new(

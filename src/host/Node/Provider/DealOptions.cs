@@ -13,8 +13,8 @@ internal static class DealOptions
     private static readonly Option<bool> Takes = new("--deals") { Description = "Takes deals that the options below and the ask on chain allow." };
     private static readonly Option<ulong?> Price = new("--deal-price") { Description = "What a GiB costs for a day, in Gwei; without it what the ask says." };
     private static readonly Option<ulong> Smallest = new("--deal-smallest") { Description = "Bytes of the smallest piece, padded.", DefaultValueFactory = _ => Default.SmallestPiece };
-    private static readonly Option<ulong> Largest = new("--deal-largest") { Description = "Bytes of the largest piece, padded.", DefaultValueFactory = _ => Default.LargestPiece };
-    private static readonly Option<TimeSpan> Longest = new("--deal-longest") { Description = "How long a deal may run: 90d, say.", DefaultValueFactory = _ => Default.LongestDuration, CustomParser = Durations.Parse };
+    private static readonly Option<ulong?> Largest = new("--deal-largest") { Description = "Bytes of the largest piece, padded; without it a sector." };
+    private static readonly Option<TimeSpan?> Longest = new("--deal-longest") { Description = "How long a deal may run: 90d, say; without it as long as the ask says.", CustomParser = result => Durations.Parse(result) };
     private static readonly Option<string[]> Clients = Addresses("--deal-client", "Takes deals of this client, and of others named so, only.");
     private static readonly Option<string[]> Refused = Addresses("--deal-refuse", "Takes no deals of this client.");
     private static readonly Option<long> Waiting = new Option<long>("--deal-waiting") { Description = "Bytes of pieces that may wait to be in a live sector.", DefaultValueFactory = _ => Default.MostWaitingBytes }.Within(0, long.MaxValue);
@@ -34,8 +34,8 @@ internal static class DealOptions
         Takes = parsed.GetValue(Takes),
         Price = parsed.GetValue(Price) is { } gwei ? (UInt256)gwei * WeiPerGwei : null,
         SmallestPiece = parsed.GetValue(Smallest),
-        LargestPiece = parsed.GetValue(Largest),
-        LongestDuration = parsed.GetValue(Longest),
+        LargestPiece = parsed.GetValue(Largest) ?? Default.LargestPiece,
+        LongestDuration = parsed.GetValue(Longest) ?? Default.LongestDuration,
         Allowed = AddressesOf(parsed, Clients),
         Refused = AddressesOf(parsed, Refused),
         MostWaitingBytes = parsed.GetValue(Waiting),

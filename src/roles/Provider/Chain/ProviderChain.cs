@@ -23,6 +23,9 @@ public sealed class ProviderChain
     /// <summary>The operator.</summary>
     public TransactionSender Sender { get; }
 
+    /// <summary>The chain's number, which signatures are for.</summary>
+    public ulong ChainId => Sender.ChainId;
+
     /// <summary>The provider's number: its validator's index.</summary>
     public ulong Provider { get; }
 

@@ -31,6 +31,9 @@ public sealed record DealDetails
     /// <summary>It is kept until then.</summary>
     public required ulong End { get; init; }
 
+    /// <summary>Where its readers are.</summary>
+    public IReadOnlyList<ushort> Regions { get; init; } = [];
+
     /// <summary>What is asked for all of the time.</summary>
     public required string FeeWei { get; init; }
 
@@ -70,6 +73,7 @@ public sealed record DealDetails
         CommP = deal.Terms.CommP.ToString(),
         PieceSize = (long)deal.Terms.PieceSize,
         Cadence = deal.Terms.Cadence,
+        Regions = [.. deal.Terms.Regions.Select(region => (ushort)region)],
         RegistrationEnd = deal.Terms.RegistrationEnd,
         ActivationEnd = deal.Terms.ActivationEnd,
         End = deal.Terms.End,

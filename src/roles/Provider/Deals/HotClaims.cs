@@ -7,10 +7,7 @@ namespace Flashback.Provider;
 /// <summary>HOT claims as far as they can be made now.</summary>
 /// <param name="Ready">Whose openings are at hand.</param>
 /// <param name="Lost">Deals whose readable copy is not.</param>
-internal sealed record HotWindow(IReadOnlyList<ReadyClaim> Ready, IReadOnlyList<ulong> Lost)
-{
-    public static HotWindow Empty { get; } = new([], []);
-}
+internal sealed record HotWindow(IReadOnlyList<ReadyClaim> Ready, IReadOnlyList<ulong> Lost);
 
 /// <summary>Opens pieces of running deals where the chain asks for it. What was opened is checked: a copy that was altered is as good as lost. spec: ours#4</summary>
 internal sealed class HotClaims(ProviderChain chain, WorkQueue queue, PieceShelf pieces)
@@ -19,12 +16,19 @@ internal sealed class HotClaims(ProviderChain chain, WorkQueue queue, PieceShelf
     public const int MostAtOnce = 16;
 
     /// <summary>What the open window of a partition still takes: it counts for deals that were active before its challenge, and close after it. spec: ours#6</summary>
-    public async Task<HotWindow> OfWindowAsync(ulong partition, ulong opens, ulong closes, CancellationToken stop)
+    /// <param name="partition">The partition.</param>
+    /// <param name="opens">The window's first slot.</param>
+    /// <param name="closes">The first slot after it.</param>
+    /// <param name="most">How many are enough.</param>
+    /// <param name="stop">Gives up.</param>
+    public async Task<HotWindow> OfWindowAsync(ulong partition, ulong opens, ulong closes, int most, CancellationToken stop)
     {
         List<ReadyClaim> ready = [];
         List<ulong> lost = [];
         foreach (WorkItem item in RunningIn(partition))
         {
+            if (ready.Count >= most)
+                break;
             if (!await IsDueAsync(item.Details.Deal!, opens, closes, stop).ConfigureAwait(false))
                 continue;
             if (await OpenAsync(item, request: 0, stop).ConfigureAwait(false) is { } claim)

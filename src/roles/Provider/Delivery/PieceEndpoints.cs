@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Flashback.Client;
 using Flashback.Primitives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,11 +23,13 @@ namespace Flashback.Provider;
 /// POST  /pieces/{commP}/pull       {"from": "http://…", "deal": "0x…"}: fetched from another provider; 202; 409 where it is not done, 400
 /// GET   /pieces/{commP}            200 or 206 with the bytes, ETag: commP; 404, 416, 503 while it is unsealed
 /// </code>
+/// GET with <see cref="SignedReadRequest.HeaderName"/> gives the bytes that the signed request names, 206; 403 where it is not admitted. How long that took is known behind them, so the provider's signature is asked for afterwards: see <see cref="DeliveryEndpoint"/>. In chunks: what has come to its end is signed.
 /// A commitment is 64 hexadecimal digits. With <c>?size=N</c> HEAD and PATCH are told how many bytes the piece has before its zeros; without it those that make it.
 /// </remarks>
 /// <param name="shelf">Where pieces lie.</param>
 /// <param name="intake">Which are asked for.</param>
-public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
+/// <param name="reads">Judges signed requests; null where none are served.</param>
+public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake, ReadDesk? reads = null)
 {
     private const int Chunk = 1 << 18;
     private const int LongestOrder = 4_096;
@@ -37,6 +41,8 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
     {
         app.MapMethods("/pieces/{commP}", [HttpMethods.Head], context => WithPieceAsync(context, TellAsync));
         app.MapMethods("/pieces/{commP}", [HttpMethods.Patch], context => WithPieceAsync(context, TakeAsync));
+        if (reads is not null)
+            new DeliveryEndpoint(reads).Map(app);
         app.MapPost("/pieces/{commP}/pull", context => WithPieceAsync(context, PullAsync));
         app.MapMethods("/pieces/{commP}", [HttpMethods.Get], context => WithPieceAsync(context, GiveAsync));
     }
@@ -166,6 +172,7 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
 
     private async Task GiveAsync(HttpContext context, Hash32 commP)
     {
+        long asked = Stopwatch.GetTimestamp();
         using SafeFileHandle? file = shelf.Open(commP);
         if (file is null && intake.TryRecall(commP))
         {
@@ -180,6 +187,11 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
         }
         long length = RandomAccess.GetLength(file);
         Describe(context, commP);
+        if (reads is not null && context.Request.Headers[SignedReadRequest.HeaderName] is [{ } header])
+        {
+            await GiveSignedAsync(context, file, commP, header, asked).ConfigureAwait(false);
+            return;
+        }
         if (!TryRange(context, commP, length, out long from, out long count))
         {
             context.Response.Headers.ContentRange = $"bytes */{length.ToString(CultureInfo.InvariantCulture)}";
@@ -187,7 +199,34 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
             return;
         }
         context.Response.ContentLength = count;
-        await SendAsync(file, from, count, context.Response.BodyWriter, context.RequestAborted).ConfigureAwait(false);
+        await SendAsync(file, from, count, context.Response.BodyWriter, meter: null, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives what a signed request names, and signs it. HTTP/1.1's trailers, where the signature would belong, the server cannot send.</summary>
+    private async Task GiveSignedAsync(HttpContext context, SafeFileHandle file, Hash32 commP, string header, long asked)
+    {
+        long length = RandomAccess.GetLength(file);
+        (AdmittedRead? read, string? refusal) = (null, null);
+        try
+        {
+            (read, refusal) = await reads!.AdmitAsync(header, commP, length, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (NodeException fault)
+        {
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "no_chain", fault.Message).ConfigureAwait(false);
+            return;
+        }
+        if (read is null)
+        {
+            await HttpAnswers.RefuseAsync(context, StatusCodes.Status403Forbidden, "not_admitted", refusal ?? "the request is refused").ConfigureAwait(false);
+            return;
+        }
+        (long from, long count) = ((long)read.Signed.Request.Offset, (long)read.Signed.Request.Length);
+        context.Response.StatusCode = StatusCodes.Status206PartialContent;
+        context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{from + count - 1}/{length}");
+        using DeliveryMeter meter = new(asked);
+        if (await SendAsync(file, from, count, context.Response.BodyWriter, meter, context.RequestAborted).ConfigureAwait(false))
+            reads.Sign(read, meter.ToFirst ?? meter.ToLast, meter.ToLast, meter.TakeDigest());
     }
 
     /// <summary>The part that is asked for, the whole where none is, or more than one; false where it is outside of the piece.</summary>
@@ -209,7 +248,8 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
     }
 
     /// <summary>From the system's cache into the server's own buffers, without one of ours in between.</summary>
-    private static async Task SendAsync(SafeFileHandle file, long from, long count, PipeWriter body, CancellationToken cancellation)
+    /// <returns>False where the reader went away.</returns>
+    private static async Task<bool> SendAsync(SafeFileHandle file, long from, long count, PipeWriter body, DeliveryMeter? meter, CancellationToken cancellation)
     {
         for (long end = from + count; from < end;)
         {
@@ -217,12 +257,15 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake)
             int read = RandomAccess.Read(file, memory.Span[..(int)Math.Min(memory.Length, end - from)], from);
             if (read == 0)
                 throw new IOException("the piece's file has been cut off");
+            meter?.Take(memory.Span[..read]);
             body.Advance(read);
             from += read;
             FlushResult flushed = await body.FlushAsync(cancellation).ConfigureAwait(false);
             if (flushed.IsCompleted || flushed.IsCanceled)
-                return;
+                return false;
+            meter?.Flushed();
         }
+        return true;
     }
 
     private static void Describe(HttpContext context, Hash32 commP)

@@ -145,8 +145,14 @@ public sealed class PieceShelf(string folder) : IDisposable
 
     private void KeepTree(in Hash32 commP, PieceTree tree)
     {
-        byte[] roots = MemoryMarshal.AsBytes(tree.ChunkRoots).ToArray();
-        WholeFile.Write(TreeFileOf(commP), file => file.Write(roots));
+        try
+        {
+            File.WriteAllBytes(TreeFileOf(commP), MemoryMarshal.AsBytes(tree.ChunkRoots).ToArray());
+        }
+        catch (IOException)
+        {
+            // Somebody else is writing the same, or there is no room: it is made again when it is needed. What is cut off does not hash to the piece.
+        }
     }
 
     private string TreeFileOf(in Hash32 commP) => PathOf(commP) + ".tree";

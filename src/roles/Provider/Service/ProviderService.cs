@@ -9,8 +9,8 @@ namespace Flashback.Provider;
 /// <remarks>
 /// Each quarter of a slot:
 /// 1. The head, the provider and its deadlines are asked for.
-/// 2. Orders are taken; deals and windows that come become work, windows that are over are closed.
-/// 3. Every step that is due and has room is started.
+/// 2. Orders are taken; windows and batches of receipts that come become work, windows that are over are closed.
+/// 3. Every step that is due and has room is started. Deals that came with new blocks become work.
 /// 4. Status and alerts are made of what is known.
 /// Beside that, a survey goes through all sectors once a window's length. The chain is what counts: whatever was lost in a crash or a reorganisation is seen there
 /// and done again.
@@ -29,6 +29,7 @@ public sealed partial class ProviderService : IDisposable
     private readonly SectorSurvey _survey;
     private readonly Orders _orders;
     private readonly DealWatch _deals;
+    private readonly ReceiptSchedule _receipts;
     private readonly SealingPace _pace;
     private readonly SectorNumbers _numbers;
     private readonly PiecePulls _pulls;
@@ -53,17 +54,19 @@ public sealed partial class ProviderService : IDisposable
         DealDesk desk = new(settings.Deals, chain, _queue, _pace);
         WindowSteps windows = new(chain, _shelf, prover);
         HotClaims hot = new(chain, _queue, disk.Pieces);
+        DeliveryBook book = new(disk.Store);
         ProviderSteps steps = new(
-            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new DealSteps(chain, _queue, desk, disk.Pieces, _pulls),
+            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new DealSteps(chain, _queue, desk, disk.Pieces, _pulls, book),
             new PackSteps(chain, _queue, _numbers, disk.Pieces, _pace, PatienceOf(settings, chain)),
-            new HotSteps(chain, _queue, hot, disk.Pieces, _shelf));
+            new HotSteps(chain, _queue, hot, disk.Pieces, _shelf), new ReceiptSteps(chain, _queue, book, disk.Pieces, hot));
+        _receipts = new ReceiptSchedule(chain, _queue, book);
         WorkCost room = new(settings.Cores, settings.MemoryBytes, RoomOn(settings.Folder));
         _runner = new WorkRunner(_queue, steps, room, step => WorkCost.Of(step, size, settings.Cores), LimitOf, chain.Slot, time, log);
         _schedule = new WindowSchedule(chain, _queue);
         _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
         _orders = new Orders(settings.Orders, chain, _numbers, log);
         _deals = new DealWatch(chain, _queue, desk, disk.Store, log);
-        Pieces = new PieceEndpoints(disk.Pieces, new DealIntake(chain, _queue, hot));
+        Pieces = new PieceEndpoints(disk.Pieces, new DealIntake(chain, _queue, hot), new ReadDesk(chain, _queue, book));
     }
 
     /// <summary>The status as of the last time that the node answered; null before.</summary>
@@ -118,10 +121,11 @@ public sealed partial class ProviderService : IDisposable
         if (mayWork && provider.IsActive)
         {
             await _orders.TakeAsync(stop).ConfigureAwait(false);
-            await _deals.FollowAsync(provider, head, stop).ConfigureAwait(false);
             _schedule.Follow(head, deadlines);
+            _receipts.Follow(head);
             _runner.Start(stop);
             StartSurvey(head, deadlines, stop);
+            await _deals.FollowAsync(provider, head, stop).ConfigureAwait(false); // last: what keeps deals from being looked at keeps no window from being proven
         }
         UInt256 balance = await _chain.Node.GetBalanceAsync(_chain.Sender.Account, stop).ConfigureAwait(false);
         UInt256 credit = await MarketContract.GetCreditAsync(_chain.Node, provider.Owner, stop).ConfigureAwait(false);

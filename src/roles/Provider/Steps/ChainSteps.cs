@@ -121,13 +121,16 @@ internal sealed class ChainSteps(ProviderChain chain, HotClaims hot)
         try
         {
             foreach (WorkItem item in items.Where(item => item.Id.Kind == WorkKind.Window))
-                ready.AddRange((await hot.OfWindowAsync(item.Id.Subject, item.Details.Opens, item.Details.Closes, stop).ConfigureAwait(false)).Ready);
+            {
+                Task<HotWindow> opening = hot.OfWindowAsync(item.Id.Subject, item.Details.Opens, item.Details.Closes, HotClaims.MostAtOnce - ready.Count, stop);
+                ready.AddRange((await opening.WaitAsync(chain.Slot, stop).ConfigureAwait(false)).Ready);
+            }
         }
-        catch (Exception fault) when (fault is NodeException or IOException)
+        catch (Exception fault) when (fault is NodeException or IOException or TimeoutException)
         {
-            return []; // the windows go out without them
+            return []; // the windows go out without them: a disk that hangs must not keep them
         }
-        return [.. ready.Take(HotClaims.MostAtOnce)];
+        return ready;
     }
 
     private static StepOutcome Done(WorkItem item) => new(StepResult.Done, item.Details);

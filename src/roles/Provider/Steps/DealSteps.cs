@@ -4,7 +4,7 @@ using Flashback.Primitives;
 namespace Flashback.Provider;
 
 /// <summary>The steps of a deal's life but for its packing. The chain is asked first what is done already: nothing is sent twice.</summary>
-internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk desk, PieceShelf pieces, PiecePulls pulls)
+internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk desk, PieceShelf pieces, PiecePulls pulls, DeliveryBook book)
 {
     private const ulong ReorganisedBlocks = 64; // two epochs: so far back a deal's block may be another one
     private const ulong SlotsOfTurn = 4; // that a settlement takes to be on the chain
@@ -124,6 +124,8 @@ internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk d
         bool isNeeded = queue.Of(WorkKind.Deal).Any(other => other.Id != item.Id && other.State < WorkState.DealOver && other.Details.Deal!.CommP == deal.CommP);
         if (!isNeeded)
             pieces.Remove(deal.Piece);
+        book.Forget(item.Id.Subject);
+        queue.Forget([.. queue.Of(WorkKind.Batch).Where(batch => batch.Id.Subject == item.Id.Subject).Select(batch => batch.Id)]);
         return Task.FromResult(Done(item));
     }
 

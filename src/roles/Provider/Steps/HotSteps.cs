@@ -15,7 +15,7 @@ internal sealed class HotSteps(ProviderChain chain, WorkQueue queue, HotClaims h
             return new StepOutcome(StepResult.Over, item.Details);
         if (!deadline.IsProven)
             return new StepOutcome(StepResult.NotYet, item.Details, "its claim is not on the chain any more");
-        HotWindow window = await hot.OfWindowAsync(item.Id.Subject, deadline.Opens, deadline.Closes, stop).ConfigureAwait(false);
+        HotWindow window = await hot.OfWindowAsync(item.Id.Subject, deadline.Opens, deadline.Closes, most: int.MaxValue, stop).ConfigureAwait(false);
         foreach (ulong deal in window.Lost)
             hot.Recall(deal);
         foreach (ReadyClaim[] claims in window.Ready.Chunk(HotClaims.MostAtOnce))

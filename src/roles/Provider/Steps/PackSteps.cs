@@ -12,7 +12,7 @@ internal sealed class PackSteps(ProviderChain chain, WorkQueue queue, SectorNumb
     {
         PackingMoment moment = new(await chain.GetHeadSlotAsync(stop).ConfigureAwait(false), pace.Slots, patience);
         Dictionary<ulong, ulong> places = PlacesOf();
-        IEnumerable<WaitingPiece> waiting = queue.Of(WorkKind.Deal).Where(item => item.State == WorkState.DealStored && !places.ContainsKey(item.Id.Subject)).Select(WaitingPieceOf).OfType<WaitingPiece>();
+        IEnumerable<WaitingPiece> waiting = queue.Of(WorkKind.Deal).Where(item => item.State == WorkState.DealStored && item.Details.Deal!.ActivationEnd > moment.Slot && !places.ContainsKey(item.Id.Subject)).Select(WaitingPieceOf).OfType<WaitingPiece>();
         PlannedSector[] due = [.. PackingPlan.Of(waiting, PaddedSize.Of((long)chain.Network.SectorSize), moment).Where(sector => sector.IsDue)];
         if (due.Length > 0)
         {
@@ -20,13 +20,14 @@ internal sealed class PackSteps(ProviderChain chain, WorkQueue queue, SectorNumb
             await numbers.AddAsync(due.Length, number => SectorOf(number, next.Dequeue()), order: null, stop).ConfigureAwait(false);
             places = PlacesOf();
         }
-        return [.. items.Select(item => OutcomeOf(item, places))];
+        return [.. items.Select(item => OutcomeOf(item, places, moment.Slot))];
     }
 
-    private StepOutcome OutcomeOf(WorkItem item, Dictionary<ulong, ulong> places)
+    private StepOutcome OutcomeOf(WorkItem item, Dictionary<ulong, ulong> places, ulong slot)
     {
         DealDetails deal = item.Details.Deal!;
         return places.TryGetValue(item.Id.Subject, out ulong sector) ? new StepOutcome(StepResult.Done, item.Details with { Deal = deal with { Sector = sector } })
+            : slot >= deal.ActivationEnd ? new StepOutcome(StepResult.Over, item.Details, "the piece was not in a live sector in time")
             : pieces.LengthOf(deal.Piece) is null ? new StepOutcome(StepResult.Stale, item.Details, "the piece is not on the disk any more")
             : new StepOutcome(StepResult.NotYet, item.Details, "it waits for pieces to share a sector with");
     }

@@ -1,7 +1,7 @@
 namespace Flashback.Provider;
 
 /// <summary>Who does which step.</summary>
-internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, WindowSteps windows, DealSteps deals, PackSteps packing, HotSteps hot) : IWorkSteps
+internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, WindowSteps windows, DealSteps deals, PackSteps packing, HotSteps hot, ReceiptSteps receipts) : IWorkSteps
 {
     private const int ClaimsAtOnce = 32; // of ten proof partitions each, half a blob
     private const int PiecesAtOnce = 1 << 16; // all that wait: they are packed together
@@ -43,6 +43,8 @@ internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, Windo
         WorkStep.ShowHot => hot.ShowAsync(item, stop),
         WorkStep.Unseal => hot.UnsealAsync(item, stop),
         WorkStep.AnswerRequest => hot.AnswerAsync(item, stop),
+        WorkStep.SubmitReceipts => receipts.SubmitAsync(item, stop),
+        WorkStep.ClaimReceipts => receipts.ClaimAsync(item, stop),
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "no step of one item"),
     };
 }

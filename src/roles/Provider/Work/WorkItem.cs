@@ -16,12 +16,15 @@ public enum WorkKind
 
     /// <summary>A request for data on chain, by its deal and its number there.</summary>
     Request,
+
+    /// <summary>A batch of receipts, by its deal and its first delivery.</summary>
+    Batch,
 }
 
 /// <summary>Which piece of work.</summary>
 /// <param name="Kind">What it is about.</param>
 /// <param name="Subject">The number of the sector, the partition, or the deal.</param>
-/// <param name="Part">The number of the window, or of the request; else 0.</param>
+/// <param name="Part">The number of the window, of the request, or of the batch's first delivery, with the region above it; else 0.</param>
 public readonly record struct WorkId(WorkKind Kind, ulong Subject, ulong Part)
 {
     /// <summary>A sector.</summary>
@@ -36,13 +39,17 @@ public readonly record struct WorkId(WorkKind Kind, ulong Subject, ulong Part)
     /// <summary>A request for a deal's data.</summary>
     public static WorkId OfRequest(ulong deal, ulong request) => new(WorkKind.Request, deal, request);
 
+    /// <summary>Receipts of a deal and region, from a number on.</summary>
+    public static WorkId OfBatch(ulong deal, int region, ulong first) => new(WorkKind.Batch, deal, ((ulong)region << 32) | first);
+
     /// <inheritdoc/>
     public override string ToString() => Kind switch
     {
         WorkKind.Sector => $"sector {Subject}",
         WorkKind.Window => $"window {Part} of partition {Subject}",
         WorkKind.Deal => $"deal {Subject}",
-        _ => $"request {Part} of deal {Subject}",
+        WorkKind.Request => $"request {Part} of deal {Subject}",
+        _ => $"receipts from {(uint)Part} on of deal {Subject}",
     };
 }
 
@@ -124,7 +131,17 @@ public sealed record WorkDetails
 
     /// <summary>Of a deal: what it is about.</summary>
     public DealDetails? Deal { get; init; }
+
+    /// <summary>Of receipts: which.</summary>
+    public BatchDetails? Batch { get; init; }
 }
+
+/// <summary>Receipts that go on chain together.</summary>
+/// <param name="Region">The region's place among the deal's.</param>
+/// <param name="First">The number of the first delivery.</param>
+/// <param name="Count">How many follow on each other.</param>
+/// <param name="OnChain">The batch's number in the deal; 0 before it has one.</param>
+public sealed record BatchDetails(int Region, ulong First, int Count, ulong OnChain = 0);
 
 /// <summary>A piece that is put into a sector for a deal.</summary>
 /// <param name="Deal">The deal's number.</param>

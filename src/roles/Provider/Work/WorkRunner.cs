@@ -116,7 +116,7 @@ public sealed partial class WorkRunner(
     private static int LongestBackoffOf(WorkKind kind) => kind switch
     {
         WorkKind.Window or WorkKind.Request => 0,
-        WorkKind.Deal => 3,
+        WorkKind.Deal or WorkKind.Batch => 3,
         _ => 8,
     };
 

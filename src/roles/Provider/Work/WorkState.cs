@@ -89,6 +89,18 @@ public enum WorkState
 
     /// <summary>A request that does not concern the provider, or is too late.</summary>
     RequestClosed,
+
+    /// <summary>Receipts that are to be submitted.</summary>
+    BatchReady,
+
+    /// <summary>Receipts that are fixed on the chain.</summary>
+    BatchSubmitted,
+
+    /// <summary>Receipts whose claim is on the chain: they count.</summary>
+    BatchProven,
+
+    /// <summary>Receipts that are not wanted any more.</summary>
+    BatchClosed,
 }
 
 /// <summary>What is done to take work from one state to the next.</summary>
@@ -156,4 +168,10 @@ public enum WorkStep
 
     /// <summary>Answers a request on chain.</summary>
     AnswerRequest,
+
+    /// <summary>Fixes receipts on the chain.</summary>
+    SubmitReceipts,
+
+    /// <summary>Claims receipts, the deliveries themselves in a blob.</summary>
+    ClaimReceipts,
 }

@@ -7,7 +7,7 @@ namespace Flashback.Provider;
 /// <param name="Stale">Where the work goes back to when what it rests on has changed: a reorganisation, a ticket that grew old.</param>
 public readonly record struct WorkTransition(WorkState State, WorkStep Step, WorkState Next, WorkState Stale);
 
-/// <summary>The life of a sector, of a window, of a deal and of a request as a table: pure, without disks or chain.</summary>
+/// <summary>The life of a sector, of a window, of a deal, of a request and of receipts as a table: pure, without disks or chain.</summary>
 /// <remarks>
 /// <code>
 /// Accepted → Ticketed → Sealed → Announced → Seeded → Witnessed → Compressed → Activated → Kept … Ended → Removed
@@ -21,6 +21,8 @@ public readonly record struct WorkTransition(WorkState State, WorkStep Step, Wor
 ///     └─────────────┴──────────────┴─────────────┴────────────┴── stale ───┤
 ///                                                          DealCold ←──────┘ the readable copy is lost: back again when it is made
 /// RequestSeen → RequestAnswered … RequestClosed
+/// BatchReady → BatchSubmitted → BatchProven … BatchClosed
+///     ▲──── stale ────┘
 /// </code>
 /// A step that fails leaves its state as it is: it is done again. What the chain decides (<see cref="WorkState.Ended"/>, <see cref="WorkState.WindowClosed"/>, <see cref="WorkState.DealOver"/>) comes from any state.
 /// </remarks>
@@ -50,6 +52,8 @@ public static class WorkTable
         new(WorkState.DealActive, WorkStep.Settle, WorkState.DealOver, WorkState.DealPacked), // stale: the activation left the chain
         new(WorkState.DealOver, WorkStep.Clear, WorkState.DealCleared, WorkState.DealOver),
         new(WorkState.RequestSeen, WorkStep.AnswerRequest, WorkState.RequestAnswered, WorkState.RequestSeen),
+        new(WorkState.BatchReady, WorkStep.SubmitReceipts, WorkState.BatchSubmitted, WorkState.BatchReady),
+        new(WorkState.BatchSubmitted, WorkStep.ClaimReceipts, WorkState.BatchProven, WorkState.BatchReady), // stale: the submission left the chain
     ];
 
     /// <summary>All lines.</summary>
@@ -78,6 +82,7 @@ public static class WorkTable
     /// <summary>What a state is one of.</summary>
     public static WorkKind KindOf(WorkState state) => state switch
     {
+        >= WorkState.BatchReady => WorkKind.Batch,
         >= WorkState.RequestSeen => WorkKind.Request,
         >= WorkState.DealSeen => WorkKind.Deal,
         >= WorkState.WindowExpected => WorkKind.Window,
@@ -86,6 +91,7 @@ public static class WorkTable
 
     private static WorkState EndOf(WorkKind kind) => kind switch
     {
+        WorkKind.Batch => WorkState.BatchClosed,
         WorkKind.Request => WorkState.RequestClosed,
         WorkKind.Deal => WorkState.DealOver,
         WorkKind.Window => WorkState.WindowClosed,

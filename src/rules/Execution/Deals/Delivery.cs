@@ -65,6 +65,18 @@ public readonly record struct Delivery(Hash32 Request, ulong Provider, ulong Num
         return Keccak.Hash256(message);
     }
 
+    /// <summary>The node of the padded piece that a receipt must show, drawn from the bytes of its range. spec: ours#4</summary>
+    public ulong DrawnNode(in Hash32 seed)
+    {
+        const int BitsPerNode = 254;
+        Span<byte> words = stackalloc byte[2 * WordLength];
+        words.Clear();
+        seed.AsSpan().CopyTo(words);
+        WriteNumber(words, 1, Number);
+        ulong drawn = BinaryPrimitives.ReadUInt64BigEndian(Keccak.Hash256(words).AsSpan());
+        return 8 * (Offset + drawn % Length) / BitsPerNode;
+    }
+
     /// <summary>The root of a batch: a tree of Keccak-256 over the deliveries' signing hashes, with zeros up to a power of two.</summary>
     public static Hash32 RootOf(ReadOnlySpan<Hash32> signingHashes)
     {

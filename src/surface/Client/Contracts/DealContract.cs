@@ -89,6 +89,9 @@ public static class DealContract
     private static readonly byte[] EndSelector = Abi.Selector("end()");
     private static readonly byte[] ReaderSelector = Abi.Selector("reader()");
     private static readonly byte[] SharesSelector = Abi.Selector("shares()");
+    private static readonly byte[] TallyOfSelector = Abi.Selector("tallyOf(uint64,uint256)");
+    private static readonly byte[] BatchOfSelector = Abi.Selector("batchOf(uint256)");
+    private static readonly Hash32 ReceiptsSubmittedTopic = Abi.Topic("ReceiptsSubmitted(uint256,uint64,uint16,uint64,uint16,uint64,uint32,bytes32,address)");
     private static readonly Hash32 DataRequestedTopic = Abi.Topic("DataRequested(uint256,uint64,uint8,uint256)");
     private static readonly Hash32 SharePaidTopic = Abi.Topic("SharePaid(uint64,uint256,uint256)");
 
@@ -184,6 +187,25 @@ public static class DealContract
 
     /// <summary>Whose signature counts as the client's for requests and receipts.</summary>
     public static async Task<Address> GetReaderAsync(ExecutionClient node, Address deal, CancellationToken cancellation) => new AbiReader(await AskAsync(node, deal, ReaderSelector, cancellation)).AddressAt(0);
+
+    /// <summary>How many deliveries of a provider to a region count so far.</summary>
+    public static async Task<ulong> GetTallyAsync(ExecutionClient node, Address deal, ulong provider, ulong region, CancellationToken cancellation) =>
+        new AbiReader(await node.CallAsync(deal, new AbiTuple().Add(provider).Add(region).EncodeCall(TallyOfSelector), cancellation)).Number(1);
+
+    /// <summary>The slot in which a batch of receipts was submitted, and whether it counts.</summary>
+    public static async Task<(ulong Slot, bool IsProven)> GetBatchAsync(ExecutionClient node, Address deal, ulong batch, CancellationToken cancellation)
+    {
+        AbiReader answer = new(await node.CallAsync(deal, new AbiTuple().Add(batch).EncodeCall(BatchOfSelector), cancellation));
+        return (answer.Number(2), answer.Truth(5));
+    }
+
+    /// <summary>The number of a batch of receipts that was submitted in some blocks, both ends included; null where it was not.</summary>
+    public static async Task<ulong?> FindBatchAsync(ExecutionClient node, Address deal, ulong provider, Hash32 root, ulong from, ulong to, CancellationToken cancellation)
+    {
+        const int Root = 5; // of the words that are not topics
+        IReadOnlyList<ExecutionLog> logs = await node.GetLogsAsync(deal, [ReceiptsSubmittedTopic, null, ((UInt256)provider).ToHash32()], from, to, cancellation);
+        return logs.FirstOrDefault(log => log.Topics.Count == 3 && new AbiReader(log.Payload.Span)[Root] == root) is { } found ? new AbiReader(found.Topics[1].AsSpan()).Number(0) : null;
+    }
 
     /// <summary>Parts of pieces that were asked for on chain in some blocks, both ends included, of all deals.</summary>
     public static async Task<IReadOnlyList<DataRequest>> GetRequestsAsync(ExecutionClient node, ulong from, ulong to, CancellationToken cancellation)

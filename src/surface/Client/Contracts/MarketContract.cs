@@ -33,6 +33,7 @@ public static class MarketContract
     private static readonly byte[] CreditOfSelector = Abi.Selector("creditOf(address)");
     private static readonly byte[] ScoreOfSelector = Abi.Selector("scoreOf(uint64)");
     private static readonly byte[] HotInputsSelector = Abi.Selector("hotInputs(uint64,uint64)");
+    private static readonly byte[] ReceiptInputsSelector = Abi.Selector("receiptInputs(uint64,uint64)");
     private static readonly Hash32 DealDeployedTopic = Abi.Topic($"DealDeployed(uint64,address,address,{DealTerms.AbiType})");
 
     /// <summary>The custom errors of the contract, by which a refusal is told to people.</summary>
@@ -75,6 +76,13 @@ public static class MarketContract
         for (int i = 0; i < count; i++)
             places[i] = answer.Number(first + i);
         return new HotInputs(answer[0], (int)answer.Number(1), (int)answer.Number(2), places);
+    }
+
+    /// <summary>What the nodes that a RECEIPT claim shows are drawn with. It is there from two slots after the submission on.</summary>
+    public static async Task<Hash32> GetReceiptSeedAsync(ExecutionClient node, ulong provider, ulong subject, CancellationToken cancellation)
+    {
+        const int Seed = 11; // of twelve words
+        return new AbiReader(await node.CallAsync(StorageContracts.Market, new AbiTuple().Add(provider).Add(subject).EncodeCall(ReceiptInputsSelector), cancellation))[Seed];
     }
 
     /// <summary>The deals that came with some blocks, both ends included, in order.</summary>

@@ -66,8 +66,9 @@ public sealed record SectorClaim(SectorClaimKind Kind, ulong Provider, ulong Sub
         SectorClaim valid = this with { ValidUntil = validUntil };
         TypedDomain domain = new("Flashback Sectors", "1", chainId, StorageContracts.Sectors);
         Hash32 statement = TypedDomain.HashOf(TypeHash, new AbiTuple().Add((ulong)Kind).Add(Provider).Add(Subject).Add(CommR).Add(CommD).Add(validUntil));
-        RecoverableSignature signature = Secp256k1.Sign(domain.Digest(statement), key);
-        return valid with { Signature = (byte[])[.. signature.R.ToHash32().AsSpan(), .. signature.S.ToHash32().AsSpan(), (byte)(27 + signature.YParity)] };
+        byte[] signature = new byte[SignatureBytes.Size];
+        SignatureBytes.Write(Secp256k1.Sign(domain.Digest(statement), key), signature);
+        return valid with { Signature = signature };
     }
 
     internal AbiTuple ToAbi() => new AbiTuple().Add((ulong)Kind).Add(Provider).Add(Subject).Add(CommR).Add(CommD).Add((ulong)Blob).Add((ulong)Offset).Add(ValidUntil).AddBytes(Signature.Span);

@@ -48,6 +48,12 @@ public sealed class TransactionSender : IDisposable
     /// <summary>The account.</summary>
     public Address Account { get; }
 
+    /// <summary>The chain that it signs for.</summary>
+    public ulong ChainId => _chain.ChainId;
+
+    /// <summary>Signs a delivery for a deal, as the account.</summary>
+    public SignedDelivery SignDelivery(Delivery delivery, Address deal) => SignedDelivery.Sign(delivery, ChainId, deal, _key);
+
     /// <summary>Settles what an earlier run left under way.</summary>
     /// <returns>What became of it; null where nothing was, or where another transaction took its nonce.</returns>
     public async Task<ExecutionReceipt?> ResumeAsync(CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Flashback.Chain.Spacetime;
 using Flashback.Execution;
 using Flashback.Primitives;
 
@@ -51,6 +50,6 @@ internal sealed class SignedDeliveries
         BinaryPrimitives.WriteUInt64BigEndian(numbers.AsSpan(8), delivery.Length);
         BinaryPrimitives.WriteUInt32BigEndian(numbers.AsSpan(16), delivery.MsToFirstByte);
         BinaryPrimitives.WriteUInt32BigEndian(numbers.AsSpan(20), delivery.MsToLastByte);
-        return [.. numbers, .. delivery.Request.AsSpan(), .. delivery.Digest.AsSpan(), .. signature, .. _piece.Open(0, DealStatements.DrawnNode(seed, delivery))];
+        return [.. numbers, .. delivery.Request.AsSpan(), .. delivery.Digest.AsSpan(), .. signature, .. _piece.Open(0, delivery.DrawnNode(seed))];
     }
 }

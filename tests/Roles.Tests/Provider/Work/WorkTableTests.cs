@@ -19,6 +19,7 @@ public class WorkTableTests
     [InlineData(WorkState.DealSeen, WorkState.DealCleared, 7)]
     [InlineData(WorkState.DealCold, WorkState.DealCleared, 3)]
     [InlineData(WorkState.RequestSeen, WorkState.RequestAnswered, 1)]
+    [InlineData(WorkState.BatchReady, WorkState.BatchProven, 2)]
     public void What_is_done_again_and_again_gets_to_its_end(WorkState first, WorkState last, int steps)
     {
         WorkState state = first;
@@ -41,7 +42,7 @@ public class WorkTableTests
             Assert.Equal(line.State, WorkTable.After(line, StepResult.NotYet));
             Assert.True(WorkTable.After(line, StepResult.Stale) <= line.State, $"{line}");
             Assert.Equal(WorkTable.KindOf(line.State), WorkTable.KindOf(WorkTable.After(line, StepResult.Stale)));
-            WorkState end = WorkTable.KindOf(line.State) switch { WorkKind.Sector => WorkState.Ended, WorkKind.Window => WorkState.WindowClosed, WorkKind.Deal => WorkState.DealOver, _ => WorkState.RequestClosed };
+            WorkState end = WorkTable.KindOf(line.State) switch { WorkKind.Sector => WorkState.Ended, WorkKind.Window => WorkState.WindowClosed, WorkKind.Deal => WorkState.DealOver, WorkKind.Request => WorkState.RequestClosed, _ => WorkState.BatchClosed };
             Assert.Equal(end, WorkTable.After(line, StepResult.Over));
         }
     }
