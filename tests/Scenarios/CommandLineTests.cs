@@ -32,6 +32,18 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("rlp", result.Errors + result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--deal-client", "nonsense", "--deal-client takes an address, not nonsense.")]
+    [InlineData("--deal-refuse", "0x12", "--deal-refuse takes an address, not 0x12.")]
+    [InlineData("--deal-longest", "90x", "--deal-longest takes a length of time such as 90s, 30m or 24h, not 90x.")]
+    [InlineData("--deal-waiting", "-1", "--deal-waiting takes a number from 0 to 9223372036854775807.")]
+    public async Task Refuses_a_policy_that_makes_no_sense(string option, string value, string reason)
+    {
+        FlashbackProgram.Result result = await FlashbackProgram.RunAsync("provider", "--deals", option, value);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(reason, result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Refuses_a_path_where_nothing_is()
     {

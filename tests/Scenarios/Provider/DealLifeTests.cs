@@ -1,6 +1,7 @@
 using System.Net;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Flashback.Chain.Spacetime;
 using Flashback.Client;
 using Flashback.Execution;
@@ -84,9 +85,11 @@ public sealed class DealLifeTests : IDisposable
         Assert.Equal(9, (await client.LogsAsync(deal, "RequestAnswered(uint256,uint64)")).Count);
         foreach (ulong provider in All)
         {
-            Assert.Equal(0, await client.FailedTransactionsAsync(ProviderWorld.OperatorOf(provider)));
+            Assert.Empty(await client.FailedTransactionsAsync(ProviderWorld.OperatorOf(provider)));
             await ProviderWorld.UntilAsync(() => Task.FromResult(Directory.GetFiles(world.PiecesFolderOf(provider)).Length == 0), $"provider {provider} keeps nothing");
         }
+
+        await RequireOperatorSeesAsync(world, deal);
 
         // Replica and readable copy are shown by the same transaction.
         IReadOnlyList<ExecutionLog> claims = await world.LogsAsync("ProofClaimed(uint8,uint64,uint64,bytes32,uint32,uint32)");
@@ -121,7 +124,7 @@ public sealed class DealLifeTests : IDisposable
         await uploading;
         await client.UntilAsync(deal, DealPhase.Settled, seconds: 180);
         Assert.Equal(deal.Terms.MinimumFee + FeeOf(deal), await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(First), TestContext.Current.CancellationToken));
-        Assert.Equal(0, await client.FailedTransactionsAsync(ProviderWorld.OperatorOf(First)));
+        Assert.Empty(await client.FailedTransactionsAsync(ProviderWorld.OperatorOf(First)));
         Assert.Single(await world.LogsAsync("SectorPreCommitted(uint64,uint64,bytes32,bytes32,uint40,uint40,uint8)"));
         await ProviderWorld.UntilAsync(() => Task.FromResult(Directory.GetFiles(world.PiecesFolderOf(First)).Length == 0), "nothing is kept");
         Assert.Empty(Directory.GetFiles(world.SectorsFolder, "*.part", SearchOption.AllDirectories));
@@ -159,6 +162,22 @@ public sealed class DealLifeTests : IDisposable
         }
         Assert.Equal(3 * (BigInteger)deal.Terms.Ceiling - all, (BigInteger)await MarketContract.GetCreditAsync(world.Node, world.Client.Account, TestContext.Current.CancellationToken));
         Assert.Equal((UInt256)winner, UInt256.ReadBigEndian(Assert.Single(await client.LogsAsync(deal, "DealSettled(uint64,uint256,uint256,uint256)")).Log.Topics[1].AsSpan()));
+    }
+
+    /// <summary>The status tells the deal and what it paid, and the owner takes it out of Market, once.</summary>
+    private static async Task RequireOperatorSeesAsync(ProviderWorld world, DeployedDeal deal)
+    {
+        UInt256 credit = await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(First), TestContext.Current.CancellationToken);
+        string paid = $"{(BigInteger)(credit - deal.Terms.MinimumFee)}";
+        FlashbackProgram.Result status = await FlashbackProgram.RunAsync("provider", "status", "--url", world.EndpointOf(First).ToString(), "--json");
+        JsonElement told = JsonDocument.Parse(status.Output).RootElement, line = Assert.Single(told.GetProperty("deals").EnumerateArray()), income = told.GetProperty("income");
+        Assert.Equal((deal.Number, "settled", paid), (line.GetProperty("deal").GetUInt64(), line.GetProperty("state").GetString(), line.GetProperty("paidWei").GetString()));
+        Assert.Equal(("0", paid, $"{(BigInteger)credit}"), (income.GetProperty("expected").GetString(), income.GetProperty("landed").GetString(), income.GetProperty("credit").GetString()));
+        Assert.Contains($"{paid} landed", (await FlashbackProgram.RunAsync("provider", "status", "--url", world.EndpointOf(First).ToString())).Output, StringComparison.Ordinal);
+        FlashbackProgram.Result withdrawn = await world.WithdrawAsync(First);
+        Assert.True(withdrawn.ExitCode == 0, withdrawn.Output + withdrawn.Errors);
+        Assert.Equal(UInt256.Zero, await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(First), TestContext.Current.CancellationToken));
+        Assert.Contains("nothing is put aside", (await world.WithdrawAsync(First)).Errors, StringComparison.Ordinal);
     }
 
     /// <summary>The ask for a piece of a KiB from activation to end, rounded up.</summary>

@@ -60,15 +60,19 @@ internal sealed class DealWorld(ProviderWorld world) : IDisposable
         return logs;
     }
 
-    /// <summary>Transactions of an account that are on the chain and failed.</summary>
-    public async Task<int> FailedTransactionsAsync(Address account)
+    /// <summary>Transactions of an account that are on the chain and failed: the block, whom it called, and what with.</summary>
+    public async Task<IReadOnlyList<string>> FailedTransactionsAsync(Address account)
     {
         ExecutionBlock head = await world.Node.GetHeadAsync(Cancellation);
-        int failed = 0;
+        List<string> failed = [];
         for (ulong number = 1; number <= head.Number; number++)
         {
             JsonElement receipts = await AskAsync("eth_getBlockReceipts", $"0x{number:x}");
-            failed += receipts.EnumerateArray().Count(receipt => receipt.GetProperty("from").GetString() == account.ToString() && receipt.GetProperty("status").GetString() != "0x1");
+            foreach (JsonElement receipt in receipts.EnumerateArray().Where(receipt => receipt.GetProperty("from").GetString() == account.ToString() && receipt.GetProperty("status").GetString() != "0x1"))
+            {
+                JsonElement transaction = await AskAsync("eth_getTransactionByHash", receipt.GetProperty("transactionHash").GetString()!);
+                failed.Add($"block {number}: {transaction.GetProperty("to").GetString()} {transaction.GetProperty("input").GetString()}");
+            }
         }
         return failed;
     }

@@ -118,6 +118,9 @@ internal sealed class ProviderWorld : IAsyncDisposable
         "provider", "register", "--rpc", Rpc.ToString(), "--beacon-api", BeaconApi.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--validator", $"{validator}",
         "--owner-key", OwnerKeyIn(_folder, _ports.ContainsKey(validator) ? validator : Validator), "--operator", OperatorOf(validator).ToString(), "--endpoint", EndpointOf(validator).ToString(), "--fee", $"{AskGwei}", "--json");
 
+    public Task<FlashbackProgram.Result> WithdrawAsync(ulong validator) => FlashbackProgram.RunAsync(
+        "provider", "withdraw", "--rpc", Rpc.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--owner-key", OwnerKeyIn(_folder, validator), "--json");
+
     /// <summary>Where a provider answers.</summary>
     public Uri EndpointOf(ulong validator) => new($"http://127.0.0.1:{_ports.GetValueOrDefault(validator, 8600)}");
 
