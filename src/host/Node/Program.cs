@@ -4,8 +4,9 @@ using Flashback.Node;
 (string Name, Func<Command> Create)[] verbs =
 [
     ("db", DatabaseCommand.Create), ("dev", DevCommand.Create), ("devnet", DevnetCommand.Create), ("execution", ExecutionCommand.Create),
-    ("genesis", GenesisCommand.Create), ("keys", KeysCommand.Create), ("node", NodeCommand.Create), ("params", ParamsCommand.Create),
-    ("piece", PieceCommand.Create), ("provider", ProviderCommand.Create), ("sector", SectorCommand.Create), ("spec-test", SpecTestCommand.Create),
+    ("gateway", GatewayCommand.Create), ("genesis", GenesisCommand.Create), ("get", FileCommands.Get), ("keys", KeysCommand.Create), ("ls", FileCommands.List),
+    ("node", NodeCommand.Create), ("params", ParamsCommand.Create), ("piece", PieceCommand.Create), ("provider", ProviderCommand.Create), ("put", FileCommands.Put),
+    ("rm", FileCommands.Remove), ("sector", SectorCommand.Create), ("spec-test", SpecTestCommand.Create), ("stat", FileCommands.Stat),
     ("verify-post", VerifyCommands.CreatePost), ("verify-seal", VerifyCommands.CreateSeal), ("verify-update", VerifyCommands.CreateUpdate),
 ];
 

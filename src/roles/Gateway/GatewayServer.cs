@@ -147,9 +147,12 @@ public sealed partial class GatewayServer : IAsyncDisposable
         {
             "/upload" => HttpMethods.IsPost(http.Request.Method) ? _files.PutAsync : throw new BadHttpRequestException("files are put by POST", StatusCodes.Status405MethodNotAllowed),
             "/health" when isRead => http => http.Response.WriteAsync("{\"healthy\":true}\n", http.RequestAborted),
+            "/files" when isRead => _files.ListAsync,
             { } path when path.StartsWith("/files/", StringComparison.Ordinal) && isRead => _files.GetAsync,
+            { } path when path.StartsWith("/files/", StringComparison.Ordinal) && HttpMethods.IsDelete(http.Request.Method) => _files.DeleteAsync,
+            { } path when path.StartsWith("/stat/", StringComparison.Ordinal) && isRead => _files.StatAsync,
             { } path when path.StartsWith("/ipfs/", StringComparison.Ordinal) && isRead => _ipfs.AnswerAsync,
-            _ => throw new BadHttpRequestException("there is POST /upload, GET /files/{cid} and GET /ipfs/{cid}", StatusCodes.Status404NotFound),
+            _ => throw new BadHttpRequestException("there is POST /upload, GET /files, GET and DELETE /files/{cid}, GET /stat/{cid} and GET /ipfs/{cid}", StatusCodes.Status404NotFound),
         };
     }
 

@@ -34,7 +34,7 @@ internal sealed class FolderNetwork(string folder, long largest = 8 << 20) : IPi
         return new(File.Exists(PathOf(piece)) ? new PieceStatus(1, true) : new PieceStatus(0, false));
     }
 
-    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, CancellationToken cancellation)
+    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
     {
         RequireUp();
         Assert.InRange(offset + destination.Length, 0, piece.Size.Unpadded.Bytes);
@@ -42,6 +42,8 @@ internal sealed class FolderNetwork(string folder, long largest = 8 << 20) : IPi
         destination.Span.Clear(); // zeros follow the archive
         file.Position = Math.Min(offset, file.Length);
         await file.ReadAtLeastAsync(destination, destination.Length, throwOnEndOfStream: false, cancellation);
+        if (isRight?.Invoke(destination) == false)
+            throw new IOException("the bytes were altered");
     }
 
     public Task ReleaseAsync(Piece piece, CancellationToken cancellation)

@@ -62,6 +62,9 @@ internal sealed class ProviderWorld : IAsyncDisposable
     /// <summary>Who has pieces stored.</summary>
     public TransactionSender Client { get; }
 
+    /// <summary>The key of who has pieces stored.</summary>
+    public string ClientKeyFile => Path.Combine(_folder, "client.key");
+
     public string PiecesFolderOf(ulong validator) => new ProviderSettings(ProviderProcess.DataIn(_folder, validator)).Pieces;
 
     public string SectorsFolder => new ProviderSettings(ProviderProcess.DataIn(_folder)).Sectors;
@@ -92,6 +95,7 @@ internal sealed class ProviderWorld : IAsyncDisposable
             WriteKey(ProviderProcess.KeyIn(folder, Validator + (ulong)i), accounts[OperatorAccount + i]);
             WriteKey(OwnerKeyIn(folder, Validator + (ulong)i), accounts[(int)Validator + i]);
         }
+        WriteKey(Path.Combine(folder, "client.key"), accounts[ClientAccount]);
         (Process network, string told) = await FlashbackProgram.StartAsync(
             "node0: ", "devnet", "--data", folder, "--nodes", "1", "--validators", $"{Validators}", "--http-port", "0", "--beacon-port", "0", "--log-level", "Error");
         string[] addressesTold = told.Split("JSON-RPC at ")[1].Split(", Beacon API at ");

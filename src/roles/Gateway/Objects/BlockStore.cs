@@ -39,7 +39,7 @@ internal sealed class BlockStore(IStoreReader store, PieceTable pieces, PieceFol
         Block block = Block.Rent(place.Length);
         try
         {
-            await network.ReadAsync(Identify(piece), place.Offset, block.Memory, cancellation).ConfigureAwait(false);
+            await network.ReadAsync(Identify(piece), place.Offset, block.Memory, bytes => cid.IsOf(bytes.Span), cancellation).ConfigureAwait(false);
             if (cid.IsOf(block.Memory.Span))
                 return block;
         }

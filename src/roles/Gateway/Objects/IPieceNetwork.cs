@@ -12,7 +12,7 @@ public interface IPieceNetwork
     /// <summary>Why so many more bytes cannot be taken, told for people; null when they are paid for.</summary>
     ValueTask<string?> RefusalAsync(long bytes, CancellationToken cancellation);
 
-    /// <summary>Has a piece stored. When this returns the network knows of it, and goes on by itself as long as the piece can be read through <paramref name="content"/>.</summary>
+    /// <summary>Has a piece stored. When this returns the network knows of it, and goes on by itself as long as the piece can be read through <paramref name="content"/>. Told again after a start, it has the content again.</summary>
     /// <param name="piece">CommP and size.</param>
     /// <param name="content">The archive; zeros follow it up to the piece's size.</param>
     /// <param name="cancellation">Gives up for now.</param>
@@ -23,9 +23,14 @@ public interface IPieceNetwork
     /// <exception cref="IOException">Not now: ask again later.</exception>
     ValueTask<PieceStatus> StatusAsync(Piece piece, CancellationToken cancellation);
 
-    /// <summary>Fills a buffer with bytes of a piece. They are not verified: whoever reads them knows what they must be.</summary>
-    /// <exception cref="IOException">Nobody who keeps it answers.</exception>
-    ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, CancellationToken cancellation);
+    /// <summary>Fills a buffer with bytes of a piece.</summary>
+    /// <param name="piece">Which.</param>
+    /// <param name="offset">From where on; zeros follow the archive.</param>
+    /// <param name="destination">Takes them.</param>
+    /// <param name="isRight">Tells whether bytes are what they must be: what is not is asked of somebody else. Null where nobody knows yet. May be called by several threads.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="IOException">Nobody who keeps it gives the right answer.</exception>
+    ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation);
 
     /// <summary>Ends the keeping of a piece: it is not renewed.</summary>
     /// <exception cref="IOException">Not now: ask again later.</exception>
@@ -39,3 +44,9 @@ public interface IPieceNetwork
 /// <param name="Copies">By how many providers.</param>
 /// <param name="IsStored">Whether each is proven on chain and the piece was read back.</param>
 public sealed record PieceStatus(int Copies, bool IsStored);
+
+/// <summary>How far a piece has come that holds something.</summary>
+/// <param name="Commitment">CommP in hexadecimal, once it is known.</param>
+/// <param name="State">How far.</param>
+/// <param name="Copies">By how many providers it is kept, as was seen last.</param>
+public sealed record PieceProgress(string? Commitment, PieceState State, int Copies);

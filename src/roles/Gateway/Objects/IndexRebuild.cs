@@ -164,6 +164,6 @@ public sealed class IndexRebuild
     {
         public long Length => piece.Size.Unpadded.Bytes;
 
-        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation) => network.ReadAsync(piece, offset, destination, cancellation);
+        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation) => network.ReadAsync(piece, offset, destination, isRight: null, cancellation);
     }
 }

@@ -121,6 +121,21 @@ public sealed class ObjectStore : IAsyncDisposable
         return ObjectIndex.FindObject(_store, bucket, key) ?? throw new ObjectException(ObjectFault.NoSuchKey, $"there is no object of that key in the bucket {bucket}");
     }
 
+    /// <summary>How far the pieces have come that hold an object, in the order of their numbers.</summary>
+    /// <exception cref="IOException">The network does not tell.</exception>
+    public async Task<IReadOnlyList<PieceProgress>> GetProgressAsync(ObjectRecord item, CancellationToken cancellation)
+    {
+        List<PieceProgress> progress = [];
+        foreach (long number in item.Pieces.Order())
+        {
+            if (Placement.Pieces.FindNeeded(number) is not { } piece)
+                continue;
+            int copies = piece.State is PieceState.Placed or PieceState.Stored ? (await _network.StatusAsync(BlockStore.Identify(piece), cancellation).ConfigureAwait(false)).Copies : 0;
+            progress.Add(new PieceProgress(piece.Commitment, piece.State, copies));
+        }
+        return progress;
+    }
+
     /// <summary>A part of a bucket's list.</summary>
     /// <exception cref="ObjectException">There is no such bucket.</exception>
     public ListPage ListObjects(string bucket, ListQuery query)

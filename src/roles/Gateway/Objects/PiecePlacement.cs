@@ -22,6 +22,7 @@ public sealed partial class PiecePlacement
     private readonly TimeProvider _time;
     private readonly UploadStore _uploads;
     private readonly ILogger _log;
+    private readonly HashSet<long> _told = []; // pieces whose content the network has since the start
 
     internal PiecePlacement(
         IStore store, PieceTable pieces, PieceFolder folder, IndexWriter writer, IPieceNetwork network, GatewayOptions options, TimeProvider time, UploadStore uploads, ILogger log)
@@ -88,9 +89,12 @@ public sealed partial class PiecePlacement
         }
         if (piece is { State: PieceState.Closed, Commitment: null })
             piece = await SetAsync(piece.Number, Commit(piece)).ConfigureAwait(false);
+        if (piece.State is PieceState.Placed or PieceState.Stored && piece.IsLocal && _told.Add(piece.Number))
+            await PlaceAsync(piece, cancellation).ConfigureAwait(false); // so that the network has its content again after a start
         if (piece.State == PieceState.Closed)
         {
-            await _network.PlaceAsync(BlockStore.Identify(piece), _folder.OpenPiece(piece.Number, piece.Length), cancellation).ConfigureAwait(false);
+            await PlaceAsync(piece, cancellation).ConfigureAwait(false);
+            _told.Add(piece.Number);
             piece = await SetAsync(piece.Number, now => now with { State = PieceState.Placed }).ConfigureAwait(false);
             Log.Placed(_log, piece.Number, piece.Commitment!, piece.Length);
         }
@@ -100,6 +104,8 @@ public sealed partial class PiecePlacement
             Log.Stored(_log, piece.Number, status.Copies);
         }
     }
+
+    private Task PlaceAsync(PieceRecord piece, CancellationToken cancellation) => _network.PlaceAsync(BlockStore.Identify(piece), _folder.OpenPiece(piece.Number, piece.Length), cancellation);
 
     private bool IsUnneeded(PieceRecord piece) => piece is { Live: <= 0, State: not (PieceState.Open or PieceState.Unneeded) } && (!piece.HasDeletions || Pieces.All.First().Number == piece.Number);
 

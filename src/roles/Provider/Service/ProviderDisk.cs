@@ -10,5 +10,5 @@ namespace Flashback.Provider;
 public sealed record ProviderDisk(IStore Store, WorkQueue Queue, SectorShelf Sectors, PieceShelf Pieces)
 {
     /// <summary>The columns that the store is opened with.</summary>
-    public static IReadOnlyList<Column> Columns { get; } = [.. WorkQueue.Columns, StoredJournal.Column, DealWatch.Column, DeliveryBook.Column];
+    public static IReadOnlyList<Column> Columns { get; } = [.. WorkQueue.Columns, DealWatch.Column, DeliveryBook.Column];
 }

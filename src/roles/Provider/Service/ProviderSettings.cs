@@ -31,6 +31,9 @@ public sealed record ProviderSettings(string Folder)
     /// <summary>Where orders wait to be taken.</summary>
     public string Orders => Path.Combine(Folder, "orders");
 
-    /// <summary>The store of work and of what is sent.</summary>
+    /// <summary>The store of work.</summary>
     public string Work => Path.Combine(Folder, "work");
+
+    /// <summary>The file with the transaction that is under way.</summary>
+    public string Transaction => Path.Combine(Folder, "transaction.json");
 }

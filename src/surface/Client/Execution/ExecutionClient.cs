@@ -108,16 +108,12 @@ public sealed class ExecutionClient : IDisposable
             Of("collateralPerTib"), Of("faultFee"), Of("minLifetime"));
     }
 
+    /// <summary>All storage providers, those that have ended too.</summary>
+    public Task<IReadOnlyList<KnownProvider>> GetProvidersAsync(CancellationToken cancellation) => GetPagesAsync("storage_getProviders", [], ReadProvider, cancellation);
+
     /// <summary>A storage provider; null where the validator is none.</summary>
-    public async Task<KnownProvider?> FindProviderAsync(ulong id, CancellationToken cancellation)
-    {
-        if (await _rpc.AskAsync("storage_getProvider", [RpcJson.Quantity(id)], cancellation) is not { } p)
-            return null;
-        return new KnownProvider(
-            p.Member("id").ToNumber(), p.Member("owner").ToFixed<Address>(), p.Member("operator").ToFixed<Address>(), p.Member("proverId").ToFixed<Hash32>(), p.Member("effectiveBalance").ToNumber(),
-            p.Member("isActive").ToTruth(), p.Member("committedSectors").ToNumber(), p.Member("activeSectors").ToNumber(), p.Member("partitions").ToNumber(), p.Member("debt").ToWide(),
-            ReadAsk(p.Member("ask")));
-    }
+    public async Task<KnownProvider?> FindProviderAsync(ulong id, CancellationToken cancellation) =>
+        await _rpc.AskAsync("storage_getProvider", [RpcJson.Quantity(id)], cancellation) is { } provider ? ReadProvider(provider) : null;
 
     /// <summary>A sector; null where the provider has none of that number.</summary>
     public async Task<KnownSector?> FindSectorAsync(ulong provider, ulong number, CancellationToken cancellation) =>
@@ -150,6 +146,11 @@ public sealed class ExecutionClient : IDisposable
 
     private async Task<JsonElement> RequireAsync(string method, JsonNode?[] parameters, CancellationToken cancellation) =>
         await _rpc.AskAsync(method, parameters, cancellation) ?? throw RpcJson.Nonsense(method, "is null");
+
+    private static KnownProvider ReadProvider(JsonElement p) => new(
+        p.Member("id").ToNumber(), p.Member("owner").ToFixed<Address>(), p.Member("operator").ToFixed<Address>(), p.Member("proverId").ToFixed<Hash32>(), p.Member("effectiveBalance").ToNumber(),
+        p.Member("isActive").ToTruth(), p.Member("committedSectors").ToNumber(), p.Member("activeSectors").ToNumber(), p.Member("partitions").ToNumber(), p.Member("debt").ToWide(),
+        ReadAsk(p.Member("ask")));
 
     private static KnownSector ReadSector(JsonElement s)
     {

@@ -181,21 +181,4 @@ public sealed class TransactionSenderTests : IDisposable
     private static ExecutionReceipt? Result(Task<ExecutionReceipt?> task) => task.IsCompletedSuccessfully ? task.Result : throw new InvalidOperationException($"{task.Status}", task.Exception);
 
     private static TransactionDraft Draft() => new("a test", FixedBytes.Parse<Address>("0x00000000000000000000000000000000000c0ffe"), new byte[] { 1 });
-
-    private sealed class KeptJournal : ITransactionJournal
-    {
-        private SentTransaction? _sent;
-
-        public Action OnWrite { get; set; } = () => { };
-
-        public SentTransaction? Read() => _sent;
-
-        public void Write(SentTransaction sent)
-        {
-            OnWrite();
-            _sent = sent;
-        }
-
-        public void Clear() => _sent = null;
-    }
 }

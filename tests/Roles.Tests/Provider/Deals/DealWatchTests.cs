@@ -8,6 +8,7 @@ using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.Proofs;
 using Flashback.Provider;
+using Flashback.Roles.Tests.Client.Execution;
 using Flashback.State.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,7 +29,7 @@ public sealed class DealWatchTests : IDisposable
     {
         _node = new ExecutionClient(new Uri("http://node.test"), TimeSpan.FromSeconds(5), TimeProvider.System, _chain);
         _sender = new TransactionSender(
-            _node, _key, new StoredJournal(_store), new ChainConfig(1, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague)), TimeSpan.FromSeconds(1), TimeProvider.System);
+            _node, _key, new KeptJournal(), new ChainConfig(1, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague)), TimeSpan.FromSeconds(1), TimeProvider.System);
         (_queue, _watch) = Open();
     }
 

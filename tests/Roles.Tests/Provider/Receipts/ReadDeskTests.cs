@@ -7,6 +7,7 @@ using Flashback.Cryptography;
 using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.Provider;
+using Flashback.Roles.Tests.Client.Execution;
 using Flashback.State.Store.Sqlite;
 
 namespace Flashback.Roles.Tests.Provider.Receipts;
@@ -35,7 +36,7 @@ public sealed class ReadDeskTests : IDisposable
     {
         _node = new ExecutionClient(new Uri("http://node.test"), TimeSpan.FromSeconds(5), TimeProvider.System, new AnsweringNode(_reader.PublicKey.ToAddress()));
         _sender = new TransactionSender(
-            _node, _operator, new StoredJournal(_store), new ChainConfig(ChainId, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague)), TimeSpan.FromSeconds(1), TimeProvider.System);
+            _node, _operator, new KeptJournal(), new ChainConfig(ChainId, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague)), TimeSpan.FromSeconds(1), TimeProvider.System);
         KnownStorageNetwork network = new(0, 1, 2, UInt256.Zero, 0, 1, 60, 6, 5, 4, 5, 5, 2048, 2, 50_000_000_000, 1_000_000UL << 19, 60);
         ProviderChain chain = new(_node, _sender, Provider, default, network);
         (_queue, _book) = (new WorkQueue(_store, "run"), new DeliveryBook(_store));

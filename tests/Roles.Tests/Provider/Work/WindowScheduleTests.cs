@@ -13,7 +13,7 @@ public sealed class WindowScheduleTests : IDisposable
 {
     private const ulong Opens = 100, Closes = 110, Challenge = 95;
 
-    private readonly SqliteStore _store = SqliteStore.OpenTemporary([.. WorkQueue.Columns, StoredJournal.Column]);
+    private readonly SqliteStore _store = SqliteStore.OpenTemporary(WorkQueue.Columns);
     private readonly Secp256k1SecretKey _key = Secp256k1SecretKey.Generate();
     private readonly ExecutionClient _node = new(new Uri("http://node.test"), TimeSpan.FromSeconds(1), TimeProvider.System, new ScriptedRpc());
     private readonly WorkQueue _queue;
@@ -23,7 +23,7 @@ public sealed class WindowScheduleTests : IDisposable
     {
         _queue = new WorkQueue(_store, "run");
         ChainConfig chain = new(1, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague));
-        TransactionSender sender = new(_node, _key, new StoredJournal(_store), chain, TimeSpan.FromSeconds(1), TimeProvider.System);
+        TransactionSender sender = new(_node, _key, new KeptJournal(), chain, TimeSpan.FromSeconds(1), TimeProvider.System);
         _schedule = new WindowSchedule(new ProviderChain(_node, sender, 3, default, Network), _queue);
     }
 

@@ -1,0 +1,305 @@
+using System.Collections.Concurrent;
+using Flashback.Client;
+using Flashback.Gateway.Content;
+using Flashback.Primitives;
+using Flashback.Proofs;
+using Microsoft.Extensions.Logging;
+
+namespace Flashback.Gateway.Market;
+
+/// <summary>Takes each piece's deals as far as they can go now: makes them, brings the piece to the providers, has it read back, repairs, renews, ends. One pass at a time.</summary>
+/// <remarks>The chain is asked first what is there: what a crash cut short is found, and nothing is bought twice.</remarks>
+internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, ProviderBook book, ProviderHttp http, MarketOptions options, ILogger log)
+{
+    private const int Spares = 2; // providers that are invited beside those that are wanted: the first to come take part
+    private const int MostProviders = 16; // of a deal, as the contract has it
+    private const int AtOnce = 4; // pieces that are brought to providers at the same time
+    private const ulong QuietSlots = 16;
+
+    private readonly ConcurrentDictionary<Hash32, IRangeSource> _contents = [];
+    private readonly ConcurrentDictionary<Hash32, IReadOnlyList<SeenDeal>> _seen = [];
+    private readonly ConcurrentDictionary<Hash32, ulong> _quietUntil = []; // slots; a piece with nothing to do is looked at now and then
+    private bool _hasRediscovered;
+
+    /// <summary>A piece can be read through this.</summary>
+    public void SetContent(Hash32 commitment, IRangeSource content) => _contents[commitment] = content;
+
+    /// <summary>A piece's deals as they were seen last.</summary>
+    public IReadOnlyList<SeenDeal> SeenOf(Hash32 commitment) => _seen.GetValueOrDefault(commitment) ?? [];
+
+    /// <summary>Goes over the pieces that something may be done about. What fails with one is told and tried again with the next pass.</summary>
+    public async Task PassAsync(CancellationToken stop)
+    {
+        if (!_hasRediscovered)
+            await RediscoverAsync(stop).ConfigureAwait(false);
+        ulong slot = await chain.GetHeadSlotAsync(stop).ConfigureAwait(false);
+        await Parallel.ForEachAsync(
+            pieces.All.Where(kept => _quietUntil.GetValueOrDefault(kept.Piece.Commitment) <= slot), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop },
+            async (kept, cancellation) =>
+            {
+                try
+                {
+                    await AdvanceAsync(kept, slot, cancellation).ConfigureAwait(false);
+                }
+                catch (Exception fault) when (fault is IOException or NodeException)
+                {
+                    LogWaits(kept.Commitment, fault.Message);
+                }
+            }).ConfigureAwait(false);
+        await chain.WithdrawAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>A piece's deals as the chain has them now, whether the piece is known here or not.</summary>
+    public async Task<IReadOnlyList<SeenDeal>> FindAsync(Piece piece, CancellationToken stop)
+    {
+        List<SeenDeal> seen = [];
+        foreach (DeployedDeal deal in (await chain.GetOwnDealsAsync(stop).ConfigureAwait(false))[piece.Commitment])
+            seen.Add(await LookAsync(Keep(deal), stop).ConfigureAwait(false));
+        return seen;
+    }
+
+    /// <summary>Takes up deals that go on over pieces that are not known here: the index was lost.</summary>
+    private async Task RediscoverAsync(CancellationToken stop)
+    {
+        foreach (IGrouping<Hash32, DeployedDeal> deals in await chain.GetOwnDealsAsync(stop).ConfigureAwait(false))
+        {
+            if (pieces.Find(deals.Key) is not null || (await FindAsync(new Piece(deals.Key, PaddedSize.Of((long)deals.First().Terms.PieceSize)), stop).ConfigureAwait(false)).All(seen => seen.Phase is not (DealPhase.Registration or DealPhase.Running)))
+                continue;
+            pieces.Change(deals.Key, kept => kept ?? new KeptPiece { Commitment = deals.Key.ToString(), PaddedBytes = (long)deals.First().Terms.PieceSize });
+        }
+        _hasRediscovered = true;
+    }
+
+    private static KeptDeal Keep(DeployedDeal deal) =>
+        new(deal.Number, deal.Contract.ToString(), (int)deal.Terms.Providers, deal.Terms.RegistrationEnd, deal.Terms.ActivationEnd, deal.Terms.End);
+
+    /// <summary>Has a deal's piece forgotten here.</summary>
+    private void Forget(Hash32 commitment)
+    {
+        _contents.TryRemove(commitment, out _);
+        _seen.TryRemove(commitment, out _);
+        _quietUntil.TryRemove(commitment, out _);
+    }
+
+    /// <summary>Something has changed about a piece: it is looked at with the next pass.</summary>
+    public void Wake(Hash32 commitment) => _quietUntil.TryRemove(commitment, out _);
+
+    private async Task AdvanceAsync(KeptPiece kept, ulong slot, CancellationToken stop)
+    {
+        Piece piece = kept.Piece;
+        kept = await AdoptAsync(kept, stop).ConfigureAwait(false);
+        List<SeenDeal> seen = [];
+        foreach (KeptDeal deal in kept.Deals)
+        {
+            SeenDeal now = await LookAsync(deal, stop).ConfigureAwait(false);
+            DealStep step = DealPlan.StepOf(now, kept.IsReleased, slot);
+            if (step == DealStep.Forget)
+            {
+                kept = pieces.Change(piece.Commitment, one => one! with { Deals = [.. one.Deals.Where(other => other.Number != deal.Number)], LastOver = Math.Max(one.LastOver, deal.Number) })!;
+                continue;
+            }
+            seen.Add(now);
+            if (step != DealStep.None)
+                await TakeStepAsync(now, step, stop).ConfigureAwait(false);
+            else if (now.Phase == DealPhase.Running && slot < deal.ActivationEnd)
+                await DeliverAsync(kept, now, stop).ConfigureAwait(false);
+        }
+        _seen[piece.Commitment] = seen;
+        if (kept.IsReleased)
+        {
+            if (kept.Deals.Count == 0)
+            {
+                pieces.Change(piece.Commitment, _ => null);
+                Forget(piece.Commitment);
+            }
+            return;
+        }
+        if (!kept.IsReadBack)
+            await ReadBackAsync(kept, seen, stop).ConfigureAwait(false);
+        ulong runway = chain.SlotsOf(options.Runway);
+        if (DealPlan.Missing(seen, options.Copies, slot, runway) is > 0 and int missing)
+            await DeployAsync(kept, missing, DealPlan.Holders(seen, slot, runway), slot, stop).ConfigureAwait(false);
+        else if (pieces.Find(piece.Commitment) is { IsReadBack: true } && IsProven(seen))
+            _quietUntil[piece.Commitment] = slot + QuietSlots;
+    }
+
+    /// <summary>Finds deals over a piece that this wallet has made and that are not known here: a crash, or an index that was lost.</summary>
+    private async Task<KeptPiece> AdoptAsync(KeptPiece kept, CancellationToken stop)
+    {
+        Hash32 commitment = kept.Piece.Commitment;
+        foreach (DeployedDeal found in (await chain.GetOwnDealsAsync(stop).ConfigureAwait(false))[commitment])
+        {
+            if (found.BlockNumber >= kept.FirstBlock && found.Number > kept.LastOver && kept.Deals.All(deal => deal.Number != found.Number))
+                kept = pieces.Change(commitment, one => one! with { Deals = [.. one.Deals, Keep(found)] })!;
+        }
+        return kept;
+    }
+
+    private async Task<SeenDeal> LookAsync(KeptDeal deal, CancellationToken stop)
+    {
+        DealPhase phase = await DealContract.GetPhaseAsync(chain.Node, deal.Address, stop).ConfigureAwait(false);
+        IReadOnlyList<DealShare> shares = await DealContract.GetSharesAsync(chain.Node, deal.Address, stop).ConfigureAwait(false);
+        if (phase != DealPhase.Running)
+            return new SeenDeal(deal, phase, deal.End, shares);
+        bool hasLost = false;
+        foreach (DealShare share in shares.Where(share => share.Standing == ShareStanding.Active))
+            hasLost |= await chain.Node.FindSectorAsync(share.Provider, share.Sector, stop).ConfigureAwait(false) is { Status: ChainSectorStatus.Ended };
+        return new SeenDeal(deal, phase, await DealContract.GetEndAsync(chain.Node, deal.Address, stop).ConfigureAwait(false), shares, hasLost);
+    }
+
+    private async Task TakeStepAsync(SeenDeal seen, DealStep step, CancellationToken stop)
+    {
+        Address deal = seen.Deal.Address;
+        TransactionDraft draft = step switch
+        {
+            DealStep.TakeFewer => DealContract.TakeFewer(deal),
+            DealStep.Cancel => DealContract.Cancel(deal),
+            DealStep.Prune => DealContract.Prune(deal),
+            DealStep.Delete => DealContract.DeleteEarly(deal),
+            _ => DealContract.Settle(deal),
+        };
+        await chain.SendAsync(draft, stop).ConfigureAwait(false);
+        LogStep(seen.Deal.Number, step);
+    }
+
+    /// <summary>Brings the piece to the providers that are to seal it: sent to one, fetched from it by the others.</summary>
+    private async Task DeliverAsync(KeptPiece kept, SeenDeal seen, CancellationToken stop)
+    {
+        Address deal = seen.Deal.Address;
+        List<(DealShare Share, Uri Endpoint, UploadProgress Progress)> waiting = [];
+        (ulong Provider, Uri Endpoint)? source = null;
+        foreach (DealShare share in seen.Shares.Where(share => share.Standing is ShareStanding.Selected or ShareStanding.Active))
+        {
+            if (await book.FindEndpointAsync(share.Provider, stop).ConfigureAwait(false) is not { } endpoint)
+                continue;
+            try
+            {
+                if (await http.AskAsync(endpoint, kept.Piece, deal, kept.Length, stop).ConfigureAwait(false) is not { } progress)
+                    continue; // it has not seen yet that the deal runs
+                if (progress.IsStored)
+                    source ??= (share.Provider, endpoint);
+                else if (share.Standing == ShareStanding.Selected)
+                    waiting.Add((share, endpoint, progress));
+            }
+            catch (IOException fault)
+            {
+                LogSilent(share.Provider, fault.Message);
+            }
+        }
+        foreach ((DealShare share, Uri endpoint, UploadProgress progress) in waiting.OrderBy(one => book.PaceOf(one.Share.Provider).Expected))
+        {
+            try
+            {
+                if (source is { } from)
+                {
+                    await http.OrderPullAsync(endpoint, kept.Piece, new PullMessage(from.Endpoint.ToString(), deal.ToString(), from.Provider), stop).ConfigureAwait(false);
+                }
+                else if (_contents.TryGetValue(kept.Piece.Commitment, out IRangeSource? content))
+                {
+                    await http.UploadAsync(endpoint, kept.Piece, deal, content, progress.Offset, stop).ConfigureAwait(false);
+                    source = (share.Provider, endpoint);
+                }
+                else if (await FindSourceAsync(kept, seen, stop).ConfigureAwait(false) is { } older)
+                {
+                    await http.OrderPullAsync(endpoint, kept.Piece, new PullMessage(older.Endpoint.ToString(), deal.ToString(), older.Provider), stop).ConfigureAwait(false);
+                }
+            }
+            catch (IOException fault)
+            {
+                LogSilent(share.Provider, fault.Message);
+            }
+        }
+    }
+
+    /// <summary>A provider of another deal over the same piece, that gives it.</summary>
+    private async Task<PieceHolder?> FindSourceAsync(KeptPiece kept, SeenDeal except, CancellationToken stop)
+    {
+        foreach (PieceHolder holder in await HoldersAsync(SeenOf(kept.Piece.Commitment).Where(other => other.Deal.Number != except.Deal.Number), stop).ConfigureAwait(false))
+        {
+            try
+            {
+                await http.ReadAsync(holder.Endpoint, kept.Piece, 0, new byte[1], stop).ConfigureAwait(false);
+                return holder;
+            }
+            catch (IOException fault)
+            {
+                LogSilent(holder.Provider, fault.Message);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Those whose sectors hold a piece.</summary>
+    public async Task<IReadOnlyList<PieceHolder>> HoldersAsync(IEnumerable<SeenDeal> deals, CancellationToken stop)
+    {
+        Dictionary<ulong, PieceHolder> holders = [];
+        foreach (DealShare share in deals.SelectMany(seen => seen.Shares).Where(share => share.Standing == ShareStanding.Active))
+        {
+            if (!holders.ContainsKey(share.Provider) && await book.FindEndpointAsync(share.Provider, stop).ConfigureAwait(false) is { } endpoint)
+                holders.Add(share.Provider, new PieceHolder(share.Provider, endpoint, book.PaceOf(share.Provider)));
+        }
+        return [.. holders.Values];
+    }
+
+    /// <summary>Reads the piece back, once, as soon as all that take part hold it.</summary>
+    private async Task ReadBackAsync(KeptPiece kept, IReadOnlyList<SeenDeal> seen, CancellationToken stop)
+    {
+        if (!IsProven(seen))
+            return;
+        foreach (PieceHolder holder in await HoldersAsync(seen, stop).ConfigureAwait(false))
+        {
+            if (await http.IsWholeAsync(holder.Endpoint, kept.Piece, stop).ConfigureAwait(false))
+            {
+                pieces.Change(kept.Piece.Commitment, one => one! with { IsReadBack = true });
+                return;
+            }
+            holder.Pace.CountFailure();
+            LogSilent(holder.Provider, "what was read back is another piece");
+        }
+    }
+
+    /// <summary>Whether everybody who takes part has the piece in a live sector.</summary>
+    public static bool IsProven(IReadOnlyList<SeenDeal> seen) =>
+        seen.Any(deal => deal.Phase == DealPhase.Running)
+        && seen.Where(deal => deal.Phase == DealPhase.Running).All(deal => deal.Shares.All(share => share.Standing != ShareStanding.Selected) && deal.Shares.Any(share => share.Standing == ShareStanding.Active));
+
+    private async Task DeployAsync(KeptPiece kept, int copies, IReadOnlySet<ulong> holders, ulong slot, CancellationToken stop)
+    {
+        DealTimes times = chain.TimesFrom(slot, options.Duration);
+        ulong slots = times.End - times.ActivationEnd;
+        StorageWish wish = new((ulong)kept.PaddedBytes, slots, options.Region, options.HighestPrice);
+        IReadOnlyList<ScoredProvider> order = ProviderChoice.Order(await book.GetAsync(stop).ConfigureAwait(false), wish, holders);
+        copies = Math.Min(Math.Min(copies, order.Count), MostProviders);
+        if (copies == 0)
+        {
+            LogNobody(kept.Commitment);
+            _quietUntil[kept.Piece.Commitment] = slot + QuietSlots;
+            return;
+        }
+        ScoredProvider[] invited = [.. order.Take(copies + Spares)];
+        UInt256 ceiling = invited.Select(one => ProviderChoice.Cost(one.Provider.Ask.FeePerGibDay, wish.PaddedBytes, slots, chain.Network.SecondsPerSlot)).Max();
+        DealTerms terms = new(kept.Piece.Commitment, wish.PaddedBytes, (ulong)copies, 1, times.RegistrationEnd, times.ActivationEnd, times.End, ceiling, ceiling)
+        {
+            Regions = [options.Region],
+            Invited = [.. invited.Select(one => one.Provider.Id)],
+        };
+        await chain.SendAsync(MarketContract.Deploy(terms), stop).ConfigureAwait(false);
+        LogDeployed(kept.Commitment, copies, (System.Numerics.BigInteger)terms.Escrow);
+        await AdoptAsync(kept, stop).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A deal over {Commitment} for {Copies} copies was made, {Escrow} wei at most")]
+    private partial void LogDeployed(string commitment, int copies, System.Numerics.BigInteger escrow);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deal {Number}: {Step}")]
+    private partial void LogStep(ulong number, DealStep step);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No provider offers what the piece {Commitment} needs")]
+    private partial void LogNobody(string commitment);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Provider {Provider}: {Reason}")]
+    private partial void LogSilent(ulong provider, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The deals of {Commitment} wait: {Reason}")]
+    private partial void LogWaits(string commitment, string reason);
+}

@@ -1,0 +1,68 @@
+using Flashback.Gateway.Market;
+using Flashback.Proofs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Flashback.Roles.Tests.Gateway.Market;
+
+/// <summary>Providers that are quick, stuck, away or wrong.</summary>
+public class ReadRaceTests
+{
+    private static readonly byte[] Content = [.. Enumerable.Range(0, 5_000).Select(i => (byte)(i * 7))];
+    private static readonly Piece Piece = PieceCommitment.Compute(Content);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_right_answer_is_had_whoever_is_stuck_away_or_wrong()
+    {
+        await using WebApplication good = await ServeAsync(_ => Task.CompletedTask, Content), wrong = await ServeAsync(_ => Task.CompletedTask, new byte[5_000]), stuck = await ServeAsync(
+            http => Task.Delay(Timeout.Infinite, http.RequestAborted), Content);
+        using ProviderHttp http = new();
+        PieceHolder away = new(1, new Uri("http://127.0.0.1:1"), new Pace()), last = Holder(4, good);
+        PieceHolder[] holders = [away, Holder(2, wrong), Holder(3, stuck), last];
+        for (int i = 0; i < 3; i++)
+            last.Pace.CountFailure(); // the others are asked first
+        byte[] read = new byte[1_000];
+        await ReadRace.RunAsync(http, holders, Piece, 300, read, bytes => bytes.Span.SequenceEqual(Content.AsSpan(300, 1_000)), Cancellation);
+        Assert.Equal(Content[300..1_300], read);
+        Assert.True(holders[1].Pace.Expected > TimeSpan.FromSeconds(1)); // who was wrong comes last from now on
+        await Assert.ThrowsAsync<IOException>(() => ReadRace.RunAsync(http, holders[..2], Piece, 300, read, bytes => bytes.Span.SequenceEqual(Content.AsSpan(300, 1_000)), Cancellation));
+        await Assert.ThrowsAsync<IOException>(() => ReadRace.RunAsync(http, [], Piece, 300, read, isRight: null, Cancellation));
+    }
+
+    [Fact]
+    public async Task Zeros_follow_what_a_provider_keeps()
+    {
+        await using WebApplication good = await ServeAsync(_ => Task.CompletedTask, Content);
+        using ProviderHttp http = new();
+        byte[] read = new byte[400];
+        await ReadRace.RunAsync(http, [Holder(1, good)], Piece, 4_900, read, isRight: null, Cancellation);
+        Assert.Equal((byte[])[.. Content.AsSpan(4_900), .. new byte[300]], read);
+        read.AsSpan().Fill(1);
+        await ReadRace.RunAsync(http, [Holder(1, good)], Piece, 6_000, read, isRight: null, Cancellation);
+        Assert.Equal(new byte[400], read);
+        Assert.True(await http.IsWholeAsync(Holder(1, good).Endpoint, Piece, Cancellation));
+        await using WebApplication wrong = await ServeAsync(_ => Task.CompletedTask, Content[1..]);
+        Assert.False(await http.IsWholeAsync(Holder(1, wrong).Endpoint, Piece, Cancellation));
+    }
+
+    private static PieceHolder Holder(ulong provider, WebApplication app) => new(provider, new Uri(app.Urls.First()), new Pace());
+
+    private static async Task<WebApplication> ServeAsync(Func<HttpContext, Task> before, byte[] content)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        WebApplication app = builder.Build();
+        app.MapGet("/pieces/{commP}", async http =>
+        {
+            await before(http);
+            await Results.Bytes(content, enableRangeProcessing: true).ExecuteAsync(http);
+        });
+        await app.StartAsync(Cancellation);
+        return app;
+    }
+}
