@@ -98,6 +98,7 @@ public sealed class DealLifeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task A_provider_that_is_killed_on_the_way_brings_its_deal_to_the_end() => await LiveWithKillsAsync(kills: 3, ProviderWorld.Fast(Kind), activation: 42);
 
     [Fact]

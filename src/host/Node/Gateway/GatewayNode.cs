@@ -4,7 +4,6 @@ using Flashback.Cryptography;
 using Flashback.Gateway;
 using Flashback.Gateway.Market;
 using Flashback.Gateway.Objects;
-using Flashback.Gateway.S3;
 using Flashback.Proofs;
 using Flashback.State.Store.Sqlite;
 using Microsoft.Extensions.Logging;

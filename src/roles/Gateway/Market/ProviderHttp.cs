@@ -19,10 +19,11 @@ internal readonly record struct UploadProgress(long Offset, bool IsStored);
 internal sealed class ProviderHttp : IDisposable
 {
     private const int UploadBytes = 8 << 20; // of one request: what a break costs
+    private const int MostConflicts = 3; // in one upload: somebody else may be sending the same piece
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan QuestionPatience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan TransferPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SlowestMiB = TimeSpan.FromSeconds(4); // who is slower is given up
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = ConnectPatience }) { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -46,16 +47,18 @@ internal sealed class ProviderHttp : IDisposable
     public async Task UploadAsync(Uri endpoint, Piece piece, Address deal, IRangeSource content, long offset, CancellationToken cancellation)
     {
         byte[] buffer = new byte[(int)Math.Min(UploadBytes, content.Length)];
-        while (true)
+        for (int conflicts = 0; ;)
         {
             int count = (int)Math.Min(buffer.Length, content.Length - offset);
             await content.ReadAsync(offset, buffer.AsMemory(0, count), cancellation).ConfigureAwait(false);
             using HttpRequestMessage request = new(HttpMethod.Patch, AddressOf(endpoint, piece, $"?deal={deal}{SizeOf(content.Length)}")) { Content = new ByteArrayContent(buffer, 0, count) };
             request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
-            using HttpResponseMessage answer = await SendAsync(request, TransferPatience, cancellation).ConfigureAwait(false);
+            using HttpResponseMessage answer = await SendAsync(request, PatienceFor(count), cancellation).ConfigureAwait(false);
             if (answer.StatusCode == HttpStatusCode.OK)
                 return;
             long before = offset;
+            if (answer.StatusCode == HttpStatusCode.Conflict && ++conflicts > MostConflicts)
+                throw new IOException($"{endpoint} does not say where an upload goes on");
             if (answer.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.Conflict) || !TryOffset(answer, out offset) || offset < 0 || offset >= content.Length || (answer.StatusCode == HttpStatusCode.NoContent && offset <= before))
                 throw new IOException($"{endpoint} answers {(int)answer.StatusCode} to bytes from {before} on");
         }
@@ -74,11 +77,25 @@ internal sealed class ProviderHttp : IDisposable
     }
 
     /// <summary>Fills a buffer with bytes of a piece; zeros follow those that the provider keeps.</summary>
-    public async Task ReadAsync(Uri endpoint, Piece piece, long offset, Memory<byte> destination, CancellationToken cancellation)
+    public Task ReadAsync(Uri endpoint, Piece piece, long offset, Memory<byte> destination, CancellationToken cancellation) =>
+        WithinAsync(endpoint, PatienceFor(destination.Length), time => ReadInTimeAsync(endpoint, piece, offset, destination, time), cancellation);
+
+    /// <summary>Reads a whole piece and tells whether it is the one.</summary>
+    public async Task<bool> IsWholeAsync(Uri endpoint, Piece piece, CancellationToken cancellation)
+    {
+        bool isWhole = false;
+        await WithinAsync(endpoint, PatienceFor(piece.Size.Bytes), async time => isWhole = await IsWholeInTimeAsync(endpoint, piece, time).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        return isWhole;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task ReadInTimeAsync(Uri endpoint, Piece piece, long offset, Memory<byte> destination, CancellationToken time)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, AddressOf(endpoint, piece, ""));
         request.Headers.Range = new RangeHeaderValue(offset, offset + destination.Length - 1);
-        using HttpResponseMessage answer = await SendAsync(request, TransferPatience, cancellation).ConfigureAwait(false);
+        using HttpResponseMessage answer = await SendAsync(request, QuestionPatience, time).ConfigureAwait(false);
         if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && answer.Content.Headers.ContentRange is { Length: { } all } && all <= offset)
         {
             destination.Span.Clear();
@@ -90,25 +107,46 @@ internal sealed class ProviderHttp : IDisposable
             throw new IOException($"{endpoint} answers {(int)answer.StatusCode} to a range");
         }
         int count = (int)(to - from + 1);
-        using Stream body = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        await body.ReadExactlyAsync(destination[..count], cancellation).ConfigureAwait(false);
+        using Stream body = await answer.Content.ReadAsStreamAsync(time).ConfigureAwait(false);
+        await body.ReadExactlyAsync(destination[..count], time).ConfigureAwait(false);
         destination.Span[count..].Clear();
     }
 
-    /// <summary>Reads a whole piece and tells whether it is the one.</summary>
-    public async Task<bool> IsWholeAsync(Uri endpoint, Piece piece, CancellationToken cancellation)
+    private async Task<bool> IsWholeInTimeAsync(Uri endpoint, Piece piece, CancellationToken time)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, AddressOf(endpoint, piece, ""));
-        using HttpResponseMessage answer = await SendAsync(request, TransferPatience, cancellation).ConfigureAwait(false);
+        using HttpResponseMessage answer = await SendAsync(request, QuestionPatience, time).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength is not { } length || length > piece.Size.Unpadded.Bytes)
             throw new IOException($"{endpoint} answers {(int)answer.StatusCode} where a piece is read back");
-        using Stream body = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        // Hashed as a shorter piece where it ends early: zeros follow up to the piece's size.
-        return await Task.Run(() => PieceCommitment.Compute(body, out _), cancellation).ConfigureAwait(false) == piece;
+        using Stream body = await answer.Content.ReadAsStreamAsync(time).ConfigureAwait(false);
+        // It is hashed by reads that wait: when the time is over their connection is taken away.
+        using CancellationTokenRegistration end = time.Register(answer.Dispose);
+        try
+        {
+            return await Task.Run(() => PieceCommitment.Compute(body, out _), time).ConfigureAwait(false) == piece;
+        }
+        catch (Exception fault) when (time.IsCancellationRequested && fault is IOException or ObjectDisposedException)
+        {
+            throw new OperationCanceledException(time);
+        }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    /// <summary>Does something with a provider, which is given up when it takes longer.</summary>
+    private static async Task WithinAsync(Uri endpoint, TimeSpan patience, Func<CancellationToken, Task> ask, CancellationToken cancellation)
+    {
+        using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        time.CancelAfter(patience);
+        try
+        {
+            await ask(time.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException fault) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"{endpoint.Authority} did not give what was asked for within {patience.TotalSeconds} s", fault);
+        }
+    }
+
+    private static TimeSpan PatienceFor(long bytes) => QuestionPatience + (SlowestMiB * (bytes / (double)(1 << 20)));
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation)
     {
