@@ -123,17 +123,22 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             _quietUntil[piece.Commitment] = slot + QuietSlots;
     }
 
-    /// <summary>Finds deals over a piece that this wallet has made and that are not known here: a crash, or an index that was lost.</summary>
+    /// <summary>Finds deals over a piece that this wallet has made and that are not known here (a crash, or an index that was lost), and forgets those that left the chain.</summary>
     private async Task<KeptPiece> AdoptAsync(KeptPiece kept, CancellationToken stop)
     {
         Hash32 commitment = kept.Piece.Commitment;
-        foreach (DeployedDeal found in (await chain.GetOwnDealsAsync(stop).ConfigureAwait(false))[commitment])
+        IReadOnlyList<DeployedDeal> own = [.. (await chain.GetOwnDealsAsync(stop).ConfigureAwait(false))[commitment]];
+        if (kept.Deals.Any(deal => !IsOn(deal, own)))
+            kept = pieces.Change(commitment, one => one! with { Deals = [.. one.Deals.Where(deal => IsOn(deal, own))] })!;
+        foreach (DeployedDeal found in own)
         {
             if (found.BlockNumber >= kept.FirstBlock && found.Number > kept.LastOver && kept.Deals.All(deal => deal.Number != found.Number))
                 kept = pieces.Change(commitment, one => one! with { Deals = [.. one.Deals, Keep(found)] })!;
         }
         return kept;
     }
+
+    private static bool IsOn(KeptDeal deal, IReadOnlyList<DeployedDeal> chain) => chain.Any(found => found.Number == deal.Number && found.Contract == deal.Address);
 
     private async Task<SeenDeal> LookAsync(KeptDeal deal, CancellationToken stop)
     {

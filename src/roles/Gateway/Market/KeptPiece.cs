@@ -57,12 +57,13 @@ internal sealed class KeptPieces
     private readonly ConcurrentDictionary<Hash32, KeptPiece> _all = [];
 
     /// <param name="store">Opened with <see cref="Column"/>.</param>
+    /// <exception cref="InvalidDataException">An entry is damaged.</exception>
     public KeptPieces(IStore store)
     {
         _store = store;
         using IStoreCursor cursor = store.Scan(Column, KeyRange.All);
         while (cursor.MoveNext())
-            _all[Hash32.Read(cursor.Key)] = JsonSerializer.Deserialize(cursor.Value, MarketJson.Default.KeptPiece) ?? throw new InvalidDataException("a piece in the gateway's index cannot be read");
+            _all[Hash32.Read(cursor.Key)] = Read(cursor.Value);
     }
 
     /// <summary>The column that a store is opened with.</summary>
@@ -92,6 +93,18 @@ internal sealed class KeptPieces
             else
                 _all[commitment] = after;
             return after;
+        }
+    }
+
+    private static KeptPiece Read(ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(value, MarketJson.Default.KeptPiece) ?? throw new JsonException("null");
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException("a piece in the gateway's index cannot be read", fault);
         }
     }
 }

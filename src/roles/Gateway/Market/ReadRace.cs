@@ -54,6 +54,7 @@ internal static class ReadRace
             foreach (Task<Answer> late in asked)
                 _ = late.ContinueWith(static one => one.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         }
+        cancellation.ThrowIfCancellationRequested();
         throw new IOException(failures.Count == 0 ? "nobody keeps the piece now" : string.Join("; ", failures));
     }
 

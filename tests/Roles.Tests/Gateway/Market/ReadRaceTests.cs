@@ -1,3 +1,4 @@
+using Flashback.Gateway.Content;
 using Flashback.Gateway.Market;
 using Flashback.Proofs;
 using Microsoft.AspNetCore.Builder;
@@ -30,7 +31,30 @@ public class ReadRaceTests
         Assert.Equal(Content[300..1_300], read);
         Assert.True(holders[1].Pace.Expected > TimeSpan.FromSeconds(1)); // who was wrong comes last from now on
         await Assert.ThrowsAsync<IOException>(() => ReadRace.RunAsync(http, holders[..2], Piece, 300, read, bytes => bytes.Span.SequenceEqual(Content.AsSpan(300, 1_000)), Cancellation));
+        using CancellationTokenSource tired = new(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadRace.RunAsync(http, holders[2..3], Piece, 300, read, isRight: null, tired.Token));
         await Assert.ThrowsAsync<IOException>(() => ReadRace.RunAsync(http, [], Piece, 300, read, isRight: null, Cancellation));
+    }
+
+    [Fact]
+    public async Task Who_never_says_where_an_upload_goes_on_is_given_up()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using WebApplication stubborn = builder.Build();
+        int asked = 0;
+        stubborn.MapMethods("/pieces/{commP}", ["PATCH"], async http =>
+        {
+            asked++;
+            await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+            http.Response.StatusCode = StatusCodes.Status409Conflict;
+            http.Response.Headers["Upload-Offset"] = "17";
+        });
+        await stubborn.StartAsync(Cancellation);
+        using ProviderHttp http = new();
+        await Assert.ThrowsAsync<IOException>(() => http.UploadAsync(new Uri(stubborn.Urls.First()), Piece, default, new Bytes(Content), offset: 0, Cancellation));
+        Assert.Equal(4, asked);
     }
 
     [Fact]
@@ -47,6 +71,17 @@ public class ReadRaceTests
         Assert.True(await http.IsWholeAsync(Holder(1, good).Endpoint, Piece, Cancellation));
         await using WebApplication wrong = await ServeAsync(_ => Task.CompletedTask, Content[1..]);
         Assert.False(await http.IsWholeAsync(Holder(1, wrong).Endpoint, Piece, Cancellation));
+    }
+
+    private sealed class Bytes(byte[] bytes) : IRangeSource
+    {
+        public long Length => bytes.Length;
+
+        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation)
+        {
+            bytes.AsSpan((int)offset, destination.Length).CopyTo(destination.Span);
+            return ValueTask.CompletedTask;
+        }
     }
 
     private static PieceHolder Holder(ulong provider, WebApplication app) => new(provider, new Uri(app.Urls.First()), new Pace());
