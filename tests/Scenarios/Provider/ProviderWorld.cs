@@ -29,6 +29,8 @@ internal sealed class ProviderWorld : IAsyncDisposable
     private const int OperatorAccount = ClientAccount + 1; // the first provider's
     private const int Accounts = OperatorAccount + Providers;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // for answers of a busy machine
+
     private readonly string _folder;
     private readonly Process _network;
     private readonly HttpNodeClient _beacon;
@@ -40,8 +42,8 @@ internal sealed class ProviderWorld : IAsyncDisposable
     private ProviderWorld(string folder, Process network, Uri rpc, Uri beacon, NetworkGenesis genesis)
     {
         (_folder, _network, Rpc, BeaconApi, Genesis) = (folder, network, rpc, beacon, genesis);
-        Node = new ExecutionClient(rpc, TimeSpan.FromSeconds(10), TimeProvider.System);
-        _beacon = new HttpNodeClient(beacon, genesis.Config, TimeProvider.System);
+        Node = new ExecutionClient(rpc, Patience, TimeProvider.System);
+        _beacon = new HttpNodeClient(beacon, genesis.Config, TimeProvider.System, patience: Patience);
         _penalties = new PenaltyLedger(_beacon, genesis.Config);
         Client = new TransactionSender(Node, _clientKey, new MemoryJournal(), genesis.ExecutionGenesis.Chain, TimeSpan.FromSeconds(1), TimeProvider.System);
     }

@@ -10,7 +10,8 @@ namespace Flashback.Node;
 /// <summary>The options that the verbs of <c>flashback provider</c> share.</summary>
 internal static class ProviderOptions
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>How long a node's answer is waited for: a slot may be shorter than a busy machine takes.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static Option<Uri?> Rpc(bool required) => Address("--rpc", "The JSON-RPC of a node of the network: http://127.0.0.1:8545.", required);
 

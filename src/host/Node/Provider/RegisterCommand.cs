@@ -51,7 +51,7 @@ internal static class RegisterCommand
             NetworkGenesis network = NetworkFile.Read(parsed.GetRequiredValue(Network)!.FullName);
             using Secp256k1SecretKey key = AccountKeyFile.Read(parsed.GetRequiredValue(keyOption)!.FullName);
             using ExecutionClient node = ProviderOptions.Connect(parsed.GetRequiredValue(Rpc)!);
-            using HttpNodeClient beacon = new(parsed.GetRequiredValue(BeaconApi)!, network.Config, TimeProvider.System);
+            using HttpNodeClient beacon = new(parsed.GetRequiredValue(BeaconApi)!, network.Config, TimeProvider.System, patience: ProviderOptions.Patience);
             ulong validator = await ProviderOptions.ValidatorOfAsync(parsed.GetRequiredValue(Validator)!, beacon, stop).ConfigureAwait(false);
             ValidatorProof proof = await ValidatorProofs.GetAsync(beacon, network.Config.Preset, validator, stop).ConfigureAwait(false);
             using TransactionSender sender = ProviderOptions.SenderOf(node, key, new OneJournal(), network);

@@ -26,9 +26,10 @@ public sealed class HttpNodeClient : INodeClient, IDisposable
     /// <summary>A client of the node at an address.</summary>
     /// <param name="node">The address: what paths are added to.</param>
     /// <param name="config">The network.</param>
-    /// <param name="time">The time: no answer is waited for longer than a slot.</param>
+    /// <param name="time">The time.</param>
     /// <param name="handler">What requests go through; disposed with the client. Null for a fresh one.</param>
-    public HttpNodeClient(Uri node, ConsensusConfig config, TimeProvider time, HttpMessageHandler? handler = null)
+    /// <param name="patience">How long an answer is waited for; null for a slot, since duties are of no use after it.</param>
+    public HttpNodeClient(Uri node, ConsensusConfig config, TimeProvider time, HttpMessageHandler? handler = null, TimeSpan? patience = null)
     {
         _http = new HttpClient(handler ?? new SocketsHttpHandler())
         {
@@ -38,7 +39,7 @@ public sealed class HttpNodeClient : INodeClient, IDisposable
         };
         _slot = TimeSpan.FromSeconds(config.SecondsPerSlot);
         _time = time;
-        _api = new BeaconHttp(_http, config.Preset, _slot, time);
+        _api = new BeaconHttp(_http, config.Preset, patience ?? _slot, time);
     }
 
     /// <inheritdoc/>
