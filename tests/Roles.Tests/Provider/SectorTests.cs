@@ -112,8 +112,12 @@ public sealed class SectorTests : IDisposable
         byte[] replica = File.ReadAllBytes(path);
         replica[random.Next(replica.Length)] ^= (byte)(1 << random.Next(8));
         File.WriteAllBytes(path, replica);
-        using Sector altered = Open();
-        Assert.Throws<SectorException>(() => altered.Verify(wholeReplica: true, CancellationToken.None));
+        using (Sector altered = Open())
+            Assert.Throws<SectorException>(() => altered.Verify(wholeReplica: true, CancellationToken.None));
+        replica[31] |= 0x80; // beyond the field's modulus
+        File.WriteAllBytes(path, replica);
+        using Sector beyond = Open();
+        Assert.Throws<SectorException>(() => beyond.Verify(wholeReplica: true, CancellationToken.None));
     });
 
     [Fact]

@@ -9,21 +9,11 @@ namespace Flashback.Node;
 /// <summary><c>flashback put</c>, <c>get</c>, <c>ls</c>, <c>stat</c> and <c>rm</c>: files in a gateway. What comes back is verified here.</summary>
 internal static class FileCommands
 {
+    private const string DefaultGateway = "http://127.0.0.1:8700";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private static readonly Option<Uri> Gateway = new("--gateway")
-    {
-        Description = "Where the gateway answers plain HTTP.",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8700"),
-        CustomParser = result =>
-        {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
-                return uri;
-            result.AddError("--gateway takes an address such as http://127.0.0.1:8700.");
-            return null;
-        },
-    };
-
+    private static readonly Option<Uri?> Gateway = ProviderOptions.Address("--gateway", $"Where the gateway answers plain HTTP; without it {DefaultGateway}.", required: false, DefaultGateway);
     private static readonly Option<FileInfo> Token = new Option<FileInfo>("--token-file") { Description = "The file with the gateway's token, in its folder; without it none is shown." }.AcceptExistingOnly();
     private static readonly Option<bool> Json = Answer.JsonOption();
 
@@ -112,7 +102,7 @@ internal static class FileCommands
             async () =>
             {
                 string? token = parsed.GetValue(Token) is { } file ? (await File.ReadAllTextAsync(file.FullName, stop).ConfigureAwait(false)).Trim() : null;
-                using GatewayClient client = new(parsed.GetRequiredValue(Gateway), token);
+                using GatewayClient client = new(parsed.GetValue(Gateway) ?? new Uri(DefaultGateway), token);
                 await run(parsed, client, stop).ConfigureAwait(false);
                 return 0;
             },

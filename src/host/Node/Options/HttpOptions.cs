@@ -20,7 +20,8 @@ internal sealed class HttpOptions
     private readonly Option<string[]> _hosts = new("--http-hosts") { Description = "Host names that are answered; * for all.", DefaultValueFactory = _ => ["localhost"] };
     private readonly Option<double> _timeout = new Option<double>("--rpc-timeout") { Description = "Longest time for a request, in seconds.", DefaultValueFactory = _ => 60 }.Within(0.1, 86_400.0);
 
-    private readonly Option<Uri?> _traces = new("--otlp-endpoint") { Description = "Where traces of block processing are sent, over OTLP with gRPC: http://localhost:4317. None are made without it.", CustomParser = ParseUri };
+    private readonly Option<Uri?> _traces =
+        ProviderOptions.Address("--otlp-endpoint", "Where traces of block processing are sent, over OTLP with gRPC: http://localhost:4317. None are made without it.", required: false, "http://localhost:4317");
 
     public HttpOptions(Command command)
     {
@@ -44,14 +45,5 @@ internal sealed class HttpOptions
         Option<int> option = new Option<int>("--beacon-port") { Description = "The port for the Beacon API; 0 takes a free one.", DefaultValueFactory = _ => 5052 }.Within(0, IPEndPoint.MaxPort);
         command.Options.Add(option);
         return option;
-    }
-
-    private static Uri? ParseUri(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
-            return uri;
-        result.AddError($"--otlp-endpoint takes an address such as http://localhost:4317, not {text}.");
-        return null;
     }
 }

@@ -69,7 +69,7 @@ internal static class ProviderOptions
         }
     }
 
-    public static Option<Uri?> Address(string name, string description, bool required) => new(name)
+    public static Option<Uri?> Address(string name, string description, bool required, string example = "http://127.0.0.1:8545") => new(name)
     {
         Description = description,
         Required = required,
@@ -78,7 +78,7 @@ internal static class ProviderOptions
             string text = result.Tokens[0].Value;
             if (Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https")
                 return uri;
-            result.AddError($"{name} takes an address such as http://127.0.0.1:8545, not {text}.");
+            result.AddError($"{name} takes an address such as {example}, not {text}.");
             return null;
         },
     };

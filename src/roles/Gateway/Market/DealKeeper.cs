@@ -282,7 +282,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             return;
         }
         ScoredProvider[] invited = [.. order.Take(copies + Spares)];
-        UInt256 ceiling = invited.Select(one => ProviderChoice.Cost(one.Provider.Ask.FeePerGibDay, wish.PaddedBytes, slots, chain.Network.SecondsPerSlot)).Max();
+        UInt256 ceiling = invited.Select(one => ProviderAsk.FeeOf(one.Provider.Ask.FeePerGibDay, wish.PaddedBytes, slots, chain.Network.SecondsPerSlot)).Max();
         DealTerms terms = new(kept.Piece.Commitment, wish.PaddedBytes, (ulong)copies, 1, times.RegistrationEnd, times.ActivationEnd, times.End, ceiling, ceiling)
         {
             Regions = [options.Region],

@@ -99,7 +99,7 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
             BigInteger padded = ((BigInteger)bytes * 128 / 127) + LargestPiece.Bytes;
             foreach (KeptPiece piece in _pieces.All.Where(piece => piece.Deals.Count == 0 && !piece.IsReleased))
                 padded += piece.PaddedBytes;
-            BigInteger needed = (BigInteger)ProviderChoice.Cost(dearest, 1UL << 30, slots, _chain.Network.SecondsPerSlot) * padded * _options.Copies / (1L << 30);
+            BigInteger needed = (BigInteger)ProviderAsk.FeeOf(dearest, 1UL << 30, slots, _chain.Network.SecondsPerSlot) * padded * _options.Copies / (1L << 30);
             UInt256 balance = await GetBalanceAsync(cancellation).ConfigureAwait(false);
             return (BigInteger)balance < needed + GasReserve
                 ? $"{Coins(needed + GasReserve)} FLASH are needed to have that stored by {_options.Copies} providers, and the wallet {_chain.Account} has {Coins((BigInteger)balance)}"

@@ -24,7 +24,6 @@ public static class ProviderChoice
     private const ulong Whole = 1_000_000; // availability is in millionths
     private const ulong Unknown = Whole / 2;
     private const ulong Least = Whole / 100;
-    private const ulong SecondsPerDay = 86_400;
 
     /// <summary>Those that may be asked, the best first.</summary>
     public static IReadOnlyList<ScoredProvider> Order(IEnumerable<ScoredProvider> providers, StorageWish wish, IReadOnlySet<ulong> excluded) =>
@@ -33,13 +32,6 @@ public static class ProviderChoice
             .OrderBy(one => wish.Region == 0 || one.Provider.Ask.Region == wish.Region ? 0 : 1)
             .ThenBy(PriceOfQuality).ThenBy(one => one.Score.Timed == 0 ? ulong.MaxValue : one.Score.MedianMs).ThenBy(one => one.Provider.Id),
     ];
-
-    /// <summary>Wei for a piece over a time, rounded up as providers do.</summary>
-    public static UInt256 Cost(in UInt256 feePerGibDay, ulong paddedBytes, ulong slots, ulong secondsPerSlot)
-    {
-        BigInteger whole = (BigInteger)SecondsPerDay << 30;
-        return (UInt256)((((BigInteger)feePerGibDay * paddedBytes * slots * secondsPerSlot) + whole - 1) / whole);
-    }
 
     private static bool Fits(KnownProvider provider, StorageWish wish) =>
         provider.IsActive && ProviderHttp.TryEndpoint(provider.Endpoint, out _)

@@ -81,17 +81,13 @@ internal sealed class ProviderHttp : IDisposable
         WithinAsync(endpoint, PatienceFor(destination.Length), time => ReadInTimeAsync(endpoint, piece, offset, destination, time), cancellation);
 
     /// <summary>Reads a whole piece and tells whether it is the one.</summary>
-    public async Task<bool> IsWholeAsync(Uri endpoint, Piece piece, CancellationToken cancellation)
-    {
-        bool isWhole = false;
-        await WithinAsync(endpoint, PatienceFor(piece.Size.Bytes), async time => isWhole = await IsWholeInTimeAsync(endpoint, piece, time).ConfigureAwait(false), cancellation).ConfigureAwait(false);
-        return isWhole;
-    }
+    public Task<bool> IsWholeAsync(Uri endpoint, Piece piece, CancellationToken cancellation) =>
+        WithinAsync(endpoint, PatienceFor(piece.Size.Bytes), time => IsWholeInTimeAsync(endpoint, piece, time), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task ReadInTimeAsync(Uri endpoint, Piece piece, long offset, Memory<byte> destination, CancellationToken time)
+    private async Task<int> ReadInTimeAsync(Uri endpoint, Piece piece, long offset, Memory<byte> destination, CancellationToken time)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, AddressOf(endpoint, piece, ""));
         request.Headers.Range = new RangeHeaderValue(offset, offset + destination.Length - 1);
@@ -99,7 +95,7 @@ internal sealed class ProviderHttp : IDisposable
         if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && answer.Content.Headers.ContentRange is { Length: { } all } && all <= offset)
         {
             destination.Span.Clear();
-            return;
+            return 0;
         }
         if (answer.StatusCode != HttpStatusCode.PartialContent || answer.Content.Headers.ContentRange is not { From: { } from, To: { } to, Length: { } length } || from != offset
             || to != Math.Min(offset + destination.Length, length) - 1)
@@ -110,6 +106,7 @@ internal sealed class ProviderHttp : IDisposable
         using Stream body = await answer.Content.ReadAsStreamAsync(time).ConfigureAwait(false);
         await body.ReadExactlyAsync(destination[..count], time).ConfigureAwait(false);
         destination.Span[count..].Clear();
+        return count;
     }
 
     private async Task<bool> IsWholeInTimeAsync(Uri endpoint, Piece piece, CancellationToken time)
@@ -132,13 +129,17 @@ internal sealed class ProviderHttp : IDisposable
     }
 
     /// <summary>Does something with a provider, which is given up when it takes longer.</summary>
-    private static async Task WithinAsync(Uri endpoint, TimeSpan patience, Func<CancellationToken, Task> ask, CancellationToken cancellation)
+    private static async Task<T> WithinAsync<T>(Uri endpoint, TimeSpan patience, Func<CancellationToken, Task<T>> ask, CancellationToken cancellation)
     {
         using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         time.CancelAfter(patience);
         try
         {
-            await ask(time.Token).ConfigureAwait(false);
+            return await ask(time.Token).ConfigureAwait(false);
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new IOException($"{endpoint.Authority}: {fault.Message}", fault);
         }
         catch (OperationCanceledException fault) when (!cancellation.IsCancellationRequested)
         {
@@ -148,23 +149,8 @@ internal sealed class ProviderHttp : IDisposable
 
     private static TimeSpan PatienceFor(long bytes) => QuestionPatience + (SlowestMiB * (bytes / (double)(1 << 20)));
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation)
-    {
-        using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        time.CancelAfter(patience);
-        try
-        {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, time.Token).ConfigureAwait(false);
-        }
-        catch (HttpRequestException fault)
-        {
-            throw new IOException($"{request.RequestUri?.Authority}: {fault.Message}", fault);
-        }
-        catch (OperationCanceledException fault) when (!cancellation.IsCancellationRequested)
-        {
-            throw new IOException($"{request.RequestUri?.Authority} did not answer within {patience.TotalSeconds} s", fault);
-        }
-    }
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation) =>
+        WithinAsync(request.RequestUri!, patience, time => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, time), cancellation);
 
     private static Uri AddressOf(Uri endpoint, Piece piece, string rest) =>
         new($"{endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')}/pieces/{Convert.ToHexStringLower(piece.Commitment.AsSpan())}{rest}");

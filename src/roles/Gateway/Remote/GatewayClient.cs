@@ -51,7 +51,7 @@ public sealed class GatewayClient : IBlockSource, IDisposable
         using HttpContent body = Directory.Exists(path) ? FormOf(path) : FileOf(path);
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri("upload", UriKind.Relative)) { Content = body };
         request.Headers.ExpectContinue = true; // who is refused need not send all of it first
-        FileMessage answer = await AskAsync(request, Timeout.InfiniteTimeSpan, RemoteJson.Default.FileMessage, cancellation).ConfigureAwait(false);
+        RemoteFile answer = await AskAsync(request, Timeout.InfiniteTimeSpan, RemoteJson.Default.RemoteFile, cancellation).ConfigureAwait(false);
         return answer.Cid == content.Cid.ToString()
             ? new RemoteFile(answer.Cid, content.Size)
             : throw new InvalidDataException($"the gateway has stored {answer.Cid}, and {path} is {content.Cid}");
@@ -61,7 +61,7 @@ public sealed class GatewayClient : IBlockSource, IDisposable
     public async Task<RemoteFile> StatAsync(Cid cid, CancellationToken cancellation)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"stat/{cid}", UriKind.Relative));
-        return FileOf(await AskAsync(request, AnswerPatience, RemoteJson.Default.FileMessage, cancellation).ConfigureAwait(false));
+        return await AskAsync(request, AnswerPatience, RemoteJson.Default.RemoteFile, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>All files that were put.</summary>
@@ -71,8 +71,8 @@ public sealed class GatewayClient : IBlockSource, IDisposable
         {
             using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"files?after={Uri.EscapeDataString(after)}", UriKind.Relative));
             ListMessage page = await AskAsync(request, AnswerPatience, RemoteJson.Default.ListMessage, cancellation).ConfigureAwait(false);
-            foreach (FileMessage file in page.Files)
-                yield return FileOf(file);
+            foreach (RemoteFile file in page.Files)
+                yield return file;
             after = page.Next;
         }
     }
@@ -177,8 +177,6 @@ public sealed class GatewayClient : IBlockSource, IDisposable
         return form;
     }
 
-    private static RemoteFile FileOf(FileMessage message) => new(message.Cid, message.Size) { Modified = message.Modified, State = message.State, Copies = message.Copies };
-
     private async Task<T> AskAsync<T>(HttpRequestMessage request, TimeSpan patience, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await SendAsync(request, patience, cancellation).ConfigureAwait(false);
@@ -221,18 +219,9 @@ public sealed class GatewayClient : IBlockSource, IDisposable
     }
 }
 
-internal sealed record FileMessage(string Cid, long Size)
-{
-    public DateTimeOffset? Modified { get; init; }
-
-    public string? State { get; init; }
-
-    public int? Copies { get; init; }
-}
-
-internal sealed record ListMessage(IReadOnlyList<FileMessage> Files, string? Next);
+internal sealed record ListMessage(IReadOnlyList<RemoteFile> Files, string? Next);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(FileMessage))]
+[JsonSerializable(typeof(RemoteFile))]
 [JsonSerializable(typeof(ListMessage))]
 internal sealed partial class RemoteJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Flashback.Client;
 
 namespace Flashback.Gateway.S3;
 
@@ -23,11 +24,7 @@ public sealed class S3Credentials(string accessKey, string secret)
         if (!File.Exists(path))
         {
             string pair = $"FB{Convert.ToHexString(RandomNumberGenerator.GetBytes(9))}\n{Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes))}\n";
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using FileStream file = new(path, options);
-            file.Write(Encoding.ASCII.GetBytes(pair));
+            SecretFile.WriteNew(path, Encoding.ASCII.GetBytes(pair));
         }
         return File.ReadAllLines(path) is [{ Length: > 0 } accessKey, { Length: >= 8 } secret, ..]
             ? new S3Credentials(accessKey.Trim(), secret.Trim())

@@ -22,8 +22,6 @@ public readonly record struct DealVerdict(UInt256 Fee, string? Refusal);
 /// <summary>Which deals a provider takes, and for how much: pure, without chain or disk.</summary>
 public sealed record DealPolicy
 {
-    private const ulong SecondsPerDay = 86_400;
-
     /// <summary>Whether deals are taken at all.</summary>
     public bool Takes { get; init; }
 
@@ -60,7 +58,7 @@ public sealed record DealPolicy
         ArgumentNullException.ThrowIfNull(deal);
         ArgumentNullException.ThrowIfNull(ask);
         ArgumentNullException.ThrowIfNull(room);
-        UInt256 fee = FeeOf(deal.Terms, Price ?? ask.FeePerGibDay, room.SecondsPerSlot);
+        UInt256 fee = ProviderAsk.FeeOf(Price ?? ask.FeePerGibDay, deal.Terms.PieceSize, deal.Terms.End - deal.Terms.ActivationEnd, room.SecondsPerSlot);
         return new DealVerdict(
             fee,
             (Takes ? null : "no deals are taken")
@@ -72,14 +70,6 @@ public sealed record DealPolicy
             ?? CollateralIsBearable(deal.Terms, room)
             ?? TimeSuffices(deal.Terms, room)
             ?? RoomSuffices(deal.Terms, room));
-    }
-
-    /// <summary>Wei for a piece from activation to end, rounded up.</summary>
-    private static UInt256 FeeOf(DealTerms terms, in UInt256 price, ulong secondsPerSlot)
-    {
-        BigInteger seconds = (BigInteger)(terms.End - terms.ActivationEnd) * secondsPerSlot, whole = (BigInteger)SecondsPerDay << 30;
-        BigInteger fee = ((BigInteger)price * terms.PieceSize * seconds + whole - 1) / whole;
-        return (UInt256)fee;
     }
 
     private string? ClientIsWelcome(Address client) =>

@@ -175,11 +175,18 @@ public sealed partial class Sector : IDisposable
         Span<byte> random = stackalloc byte[32];
         System.Security.Cryptography.RandomNumberGenerator.Fill(random);
         random[^1] &= 0x3f;
-        ProveSpacetime(PostKind.Winning, Hash32.Read(random));
-        if (wholeReplica)
-            RehashReplica(commitments, cancellation);
-        if (Record.Seed is { } seed)
-            CheckStoredProofs(Statement(FixedBytes.Parse<Hash32>(seed)));
+        try
+        {
+            ProveSpacetime(PostKind.Winning, Hash32.Read(random));
+            if (wholeReplica)
+                RehashReplica(commitments, cancellation);
+            if (Record.Seed is { } seed)
+                CheckStoredProofs(Statement(FixedBytes.Parse<Hash32>(seed)));
+        }
+        catch (InvalidDataException fault) // a node that is not below the field's modulus
+        {
+            throw new SectorException(fault.Message, fault);
+        }
     }
 
     /// <summary>Writes a range of the data, as its owner had it, to a stream.</summary>

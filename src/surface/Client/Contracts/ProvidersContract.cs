@@ -1,3 +1,4 @@
+using System.Numerics;
 using Flashback.Consensus;
 using Flashback.Primitives;
 
@@ -12,6 +13,19 @@ namespace Flashback.Client;
 /// <param name="Endpoint">URL at which the provider answers.</param>
 public sealed record ProviderAsk(UInt256 FeePerGibDay, ulong SmallestPiece, ulong LargestPiece, ulong LongestDuration, ulong Region, string Endpoint)
 {
+    private const ulong SecondsPerDay = 86_400;
+
+    /// <summary>Wei for a piece over a time, rounded up.</summary>
+    /// <param name="feePerGibDay">Wei for a GiB and day.</param>
+    /// <param name="paddedBytes">Of the piece.</param>
+    /// <param name="slots">How long it is kept.</param>
+    /// <param name="secondsPerSlot">Seconds of a slot.</param>
+    public static UInt256 FeeOf(in UInt256 feePerGibDay, ulong paddedBytes, ulong slots, ulong secondsPerSlot)
+    {
+        BigInteger whole = (BigInteger)SecondsPerDay << 30;
+        return (UInt256)((((BigInteger)feePerGibDay * paddedBytes * slots * secondsPerSlot) + whole - 1) / whole);
+    }
+
     internal AbiTuple ToAbi() => new AbiTuple().Add(FeePerGibDay).Add(SmallestPiece).Add(LargestPiece).Add(LongestDuration).Add(Region).AddText(Endpoint);
 }
 

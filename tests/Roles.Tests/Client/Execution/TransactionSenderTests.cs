@@ -162,7 +162,8 @@ public sealed class TransactionSenderTests : IDisposable
         Assert.NotNull(Result(first));
         Assert.True(SpinWait.SpinUntil(() => _rpc.Pool.Count == 1, Patience));
         _rpc.Mine();
-        Pass(1);
+        // The second hands over in a thread of its own, and waits only after that: time goes on until it has looked.
+        Assert.True(SpinWait.SpinUntil(() => { Pass(1); return second.IsCompleted; }, Patience));
         RequireEnd(second, TaskStatus.RanToCompletion);
         Assert.Equal([0UL, 1UL], _rpc.Chain.Select(transaction => transaction.Nonce));
     }

@@ -47,9 +47,9 @@ public class ProviderChoiceTests
     [Fact]
     public void A_cost_is_rounded_up()
     {
-        Assert.Equal((UInt256)100UL, ProviderChoice.Cost(100UL, 1UL << 30, slots: 43_200, secondsPerSlot: 2));
-        Assert.Equal((UInt256)1UL, ProviderChoice.Cost(1UL, 128, slots: 1, secondsPerSlot: 1));
-        Assert.Equal(UInt256.Zero, ProviderChoice.Cost(UInt256.Zero, 128, 1, 1));
+        Assert.Equal((UInt256)100UL, ProviderAsk.FeeOf(100UL, 1UL << 30, slots: 43_200, secondsPerSlot: 2));
+        Assert.Equal((UInt256)1UL, ProviderAsk.FeeOf(1UL, 128, slots: 1, secondsPerSlot: 1));
+        Assert.Equal(UInt256.Zero, ProviderAsk.FeeOf(UInt256.Zero, 128, 1, 1));
     }
 
     private static IEnumerable<ulong> Order(StorageWish wish, params ScoredProvider[] providers) => ProviderChoice.Order(providers, wish, new HashSet<ulong>()).Select(one => one.Provider.Id);
