@@ -132,7 +132,7 @@ public sealed partial class DevnetTests : IDisposable
         const int Slots = 500 * 8, BoundedBytesPerSlot = 10 << 10;
         ProcessStartInfo start = new(
             Path.Combine(Vectors.Checkout, "flashback"),
-            ["devnet", "--nodes", "1", "--validators", "8", "--http-port", "0", "--beacon-port", "0", "--warp", "24h", "--until", $"{(2 * Slots) + 3}s"]) { RedirectStandardOutput = true };
+            ["devnet", "--nodes", "1", "--validators", "8", "--http-port", "0", "--beacon-port", "0", "--providers", "0", "--warp", "24h", "--until", $"{(2 * Slots) + 3}s"]) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         Uri? node = null;
         List<Line> lines = [];
@@ -170,7 +170,7 @@ public sealed partial class DevnetTests : IDisposable
     private static async Task<Line[]> RunAsync(double seconds, params string[] arguments)
     {
         string time = seconds.ToString(CultureInfo.InvariantCulture) + "s";
-        FlashbackProgram.Result result = await FlashbackProgram.RunAsync(["devnet", "--validators", "64", "--http-port", "0", "--beacon-port", "0", "--warp", "1h", "--until", time, .. arguments]);
+        FlashbackProgram.Result result = await FlashbackProgram.RunAsync(["devnet", "--validators", "64", "--http-port", "0", "--beacon-port", "0", "--providers", "0", "--warp", "1h", "--until", time, .. arguments]);
         Assert.True(result.ExitCode == 0, result.Errors);
         return [.. SlotLine().Matches(result.Output).Select(Line.Of)];
     }
@@ -178,7 +178,7 @@ public sealed partial class DevnetTests : IDisposable
     /// <summary>Starts a devnet at the pace of the clock, and waits until it says where its nodes answer.</summary>
     private static async Task<Started> StartAsync(int nodes)
     {
-        ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "flashback"), ["devnet", "--nodes", $"{nodes}", "--http-port", "0", "--beacon-port", "0"]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "flashback"), ["devnet", "--nodes", $"{nodes}", "--http-port", "0", "--beacon-port", "0", "--providers", "0"]) { RedirectStandardOutput = true };
         Process process = Process.Start(start)!;
         List<Uri> addresses = [];
         while (addresses.Count < nodes && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)

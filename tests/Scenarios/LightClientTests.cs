@@ -18,7 +18,7 @@ public sealed class LightClientTests : IDisposable
         // Genesis was some minutes ago, so that the chain is where the clock is when they have passed in virtual time.
         DevnetRun.WriteNetwork(_folder, 4, DateTimeOffset.UtcNow.AddSeconds(-Past));
         (Process process, string told) = await FlashbackProgram.StartAsync(
-            "node0: ", "devnet", "--nodes", "1", "--validators", "4", "--data", _folder, "--http-port", "0", "--beacon-port", "0", "--warp", $"{Past}s");
+            "node0: ", "devnet", "--nodes", "1", "--validators", "4", "--data", _folder, "--http-port", "0", "--beacon-port", "0", "--providers", "0", "--warp", $"{Past}s");
         try
         {
             string beacon = told.Split("Beacon API at ")[1];

@@ -99,7 +99,7 @@ internal sealed class ProviderWorld : IAsyncDisposable
         }
         WriteKey(Path.Combine(folder, "client.key"), accounts[ClientAccount]);
         (Process network, string told) = await FlashbackProgram.StartAsync(
-            "node0: ", "devnet", "--data", folder, "--nodes", "1", "--validators", $"{Validators}", "--http-port", "0", "--beacon-port", "0", "--log-level", "Error");
+            "node0: ", "devnet", "--data", folder, "--nodes", "1", "--validators", $"{Validators}", "--http-port", "0", "--beacon-port", "0", "--providers", "0", "--log-level", "Error");
         string[] addressesTold = told.Split("JSON-RPC at ")[1].Split(", Beacon API at ");
         return new ProviderWorld(folder, network, new Uri(addressesTold[0]), new Uri(addressesTold[1]), NetworkFile.Read(ProviderProcess.NetworkIn(folder)));
     }

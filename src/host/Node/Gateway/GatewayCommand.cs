@@ -25,19 +25,22 @@ internal static class GatewayCommand
     private static readonly Option<int> Region = new Option<int>("--region") { Description = "Where reading must be quick: an ISO 3166-1 numeric code; 0 for anywhere." }.Within(0, 999);
     private static readonly Option<double> Days = new Option<double>("--days") { Description = "How many days a piece is paid for at once.", DefaultValueFactory = _ => 180 }.Within(0.001, 1_825.0);
     private static readonly Option<double> Runway = new Option<double>("--runway") { Description = "How many days before its end a piece is paid for anew.", DefaultValueFactory = _ => 30 }.Within(0.0, 365.0);
+    private static readonly Option<double> Sealing = new Option<double>("--sealing-time") { Description = "How many minutes providers have until a piece is in a live sector; 0 for a proving period." }.Within(0.0, 10_080.0);
     private static readonly Option<double?> HighestPrice = new Option<double?>("--highest-price") { Description = "The most that one copy may cost, in FLASH for a GiB and day; without it, what the best providers ask." };
     private static readonly Option<double> Wait = new Option<double>("--wait") { Description = "How many seconds small objects wait for others to share a piece with.", DefaultValueFactory = _ => 600 }.Within(0.0, 86_400.0);
     private static readonly Option<double> Kept = new Option<double>("--keep") { Description = "GiB of stored pieces that stay on this machine, to be read quickly.", DefaultValueFactory = _ => 64 }.Within(0.0, 1_048_576.0);
 
     private static readonly Option<bool> Rebuild = new("--rebuild") { Description = "The index was lost: make it anew first, out of the pieces that the wallet's deals name." };
 
+    private static readonly Option<bool> Parent = ParentOption.Create();
+
     public static Command Create()
     {
         Command command = new("gateway", "Runs a gateway: what is put over S3, HTTP or IPFS is kept by storage providers.");
-        foreach (Option option in (Option[])[Rpc, Network, Key, Folder, Address, Port, S3Port, Domain, Open, Copies, Region, Days, Runway, HighestPrice, Wait, Kept, Rebuild])
+        foreach (Option option in (Option[])[Rpc, Network, Key, Folder, Address, Port, S3Port, Domain, Open, Copies, Region, Days, Runway, Sealing, HighestPrice, Wait, Kept, Rebuild, Parent])
             command.Options.Add(option);
         LogOptions log = new(command, LogLevel.Information);
-        command.SetAction((parsed, stop) => ProviderOptions.RunAsync(() => RunAsync(parsed, log.Read(parsed), stop), [.. MarketContract.Errors, .. DealContract.Errors]));
+        command.SetAction((parsed, stop) => ProviderOptions.RunAsync(() => RunAsync(parsed, log.Read(parsed), ParentOption.Until(parsed.GetValue(Parent), stop)), [.. MarketContract.Errors, .. DealContract.Errors]));
         return command;
     }
 
@@ -48,6 +51,7 @@ internal static class GatewayCommand
         MarketOptions market = new()
         {
             Copies = parsed.GetValue(Copies), Region = (ulong)parsed.GetValue(Region), Duration = TimeSpan.FromDays(parsed.GetValue(Days)), Runway = TimeSpan.FromDays(parsed.GetValue(Runway)),
+            SealingTime = parsed.GetValue(Sealing) is > 0 and var minutes ? TimeSpan.FromMinutes(minutes) : null,
             HighestPrice = parsed.GetValue(HighestPrice) is { } coins ? (UInt256)(System.Numerics.BigInteger)(coins * 1e18) : null,
         };
         GatewayOptions options = new() { Folder = folder, PieceAge = TimeSpan.FromSeconds(parsed.GetValue(Wait)), KeptBytes = (long)(parsed.GetValue(Kept) * (1L << 30)) };

@@ -34,7 +34,6 @@ internal sealed class Devnet : IAsyncDisposable
 
     private readonly DevnetSettings _settings;
     private readonly VirtualTime _clock;
-    private readonly NetworkGenesis _genesis;
     private readonly List<NetworkNode> _nodes = [];
 
     /// <summary>Opens all nodes.</summary>
@@ -45,16 +44,16 @@ internal sealed class Devnet : IAsyncDisposable
         _settings = settings;
         Wallet = new Wallet(LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, settings.Accounts));
         BlsSecretKey[] keys = LocalNetwork.ValidatorKeys(LocalNetwork.KnownMnemonic, 0, settings.Validators);
-        _genesis = LocalNetwork.Open(settings.Folder, kept => kept ?? Describe(keys));
+        Genesis = LocalNetwork.Open(settings.Folder, kept => kept ?? Describe(keys));
         _clock = new VirtualTime(StartTime());
         LoopbackHub hub = new(_clock, settings.Seed, settings.Faults);
         List<(PeerId, PeerNetwork)> peers = [];
         for (int i = 0; i < settings.Nodes; i++)
         {
             PeerId name = new(NameOf(i));
-            PeerNetwork network = new(name, _genesis.ForkDigest(), _clock, logging.CreateLogger<PeerNetwork>());
+            PeerNetwork network = new(name, Genesis.ForkDigest(), _clock, logging.CreateLogger<PeerNetwork>());
             NetworkNodeSettings own = SettingsOf(i);
-            NetworkNode node = new(own, ApiPort.Open(own.Http.Address, own.Http.Port), _genesis, network, Wallet, _clock, logging);
+            NetworkNode node = new(own, ApiPort.Open(own.Http.Address, own.Http.Port), Genesis, network, Wallet, _clock, logging);
             node.Add(keys.Where((_, key) => key % settings.Nodes == i));
             _nodes.Add(node);
             peers.ForEach(peer => hub.Connect(peer, (name, network)));
@@ -64,6 +63,9 @@ internal sealed class Devnet : IAsyncDisposable
 
     /// <summary>The accounts that have coins.</summary>
     public Wallet Wallet { get; }
+
+    /// <summary>The network.</summary>
+    public NetworkGenesis Genesis { get; }
 
     /// <summary>The nodes.</summary>
     public IReadOnlyList<NetworkNode> Nodes => _nodes;
@@ -75,7 +77,7 @@ internal sealed class Devnet : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        DateTimeOffset? end = _settings.Until is { } until ? Genesis + until : null;
+        DateTimeOffset? end = _settings.Until is { } until ? GenesisTime + until : null;
         using ITimer? timer = end is { } at ? _clock.CreateTimer(_ => ending.Cancel(), null, at - _clock.GetUtcNow(), Timeout.InfiniteTimeSpan) : null;
         Task[] running = [.. _nodes.Select(node => node.RunAsync(ending.Token))];
         if (_settings.Warp > TimeSpan.Zero)
@@ -91,23 +93,26 @@ internal sealed class Devnet : IAsyncDisposable
             await node.DisposeAsync().ConfigureAwait(false);
     }
 
-    private DateTimeOffset Genesis => DateTimeOffset.FromUnixTimeSeconds((long)_genesis.Time);
+    private DateTimeOffset GenesisTime => DateTimeOffset.FromUnixTimeSeconds((long)Genesis.Time);
 
     private static string NameOf(int node) => string.Create(CultureInfo.InvariantCulture, $"node{node}");
 
     private JsonObject Describe(BlsSecretKey[] keys)
     {
-        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, ChainId, GasLimit, Wallet.Addresses, CoinsOfAccounts);
+        // The first validators are providers: their stake is that of accounts which nobody else sends from.
+        Address[] storage = [.. LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, _settings.Providers == 0 ? 0 : _settings.Providers + 1, DevnetStorage.FirstAccount).Select(key => key.PublicKey.ToAddress())];
+        Address[] owners = [.. storage.Take(_settings.Providers), .. Enumerable.Range(_settings.Providers, keys.Length - _settings.Providers).Select(i => Wallet.Addresses[i % Wallet.Addresses.Count])];
+        JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, ChainId, GasLimit, [.. Wallet.Addresses, .. storage], CoinsOfAccounts);
         SpacetimeSection.AddDevnet(file);
         Hash32 entropy = Sha256.Hash(BitConverter.GetBytes((long)_settings.Seed));
         ulong time = (ulong)(DateTimeOffset.UtcNow + Lead).ToUnixTimeSeconds();
-        LocalNetwork.AddGenesis(file, time, entropy, LocalNetwork.Validators(ConsensusConfig.Devnet, keys, Wallet.Addresses));
+        LocalNetwork.AddGenesis(file, time, entropy, LocalNetwork.Validators(ConsensusConfig.Devnet, keys, owners));
         return file;
     }
 
     /// <summary>Before the first slot, or where the node stopped that was furthest.</summary>
     private DateTimeOffset StartTime() =>
-        Enumerable.Range(0, _settings.Nodes).Max(node => LocalNetwork.TimeToResume(StoreOf(node), _genesis)) ?? Genesis - Lead;
+        Enumerable.Range(0, _settings.Nodes).Max(node => LocalNetwork.TimeToResume(StoreOf(node), Genesis)) ?? GenesisTime - Lead;
 
     private StoreSettings StoreOf(int node) => _settings.Store with { Folder = FolderOf(node) is { } folder ? NodeFolder.Chain(folder) : null };
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
 using Flashback.Chain.Beacon;
+using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Network.Loopback;
 using Flashback.Primitives;
@@ -24,10 +27,19 @@ internal static class DevnetCommand
         Option<int> seed = new("--seed") { Description = "Decides delays, losses and the first randomness: with the same, all happens again.", DefaultValueFactory = _ => 1 };
         Option<TimeSpan> warp = new("--warp") { Description = "Passes first, as fast as the machine allows: 90s, 30m, 24h.", CustomParser = Durations.Parse };
         Option<TimeSpan?> until = new("--until") { Description = "Ends the program so long after the first slot: 90s, 30m, 24h.", CustomParser = result => Durations.Parse(result) };
+        Option<int> providers = new Option<int>("--providers") { Description = "How many storage providers, on the first validators; with any there is a gateway.", DefaultValueFactory = _ => 3 }.Within(0, 16);
+        Option<int> providerPort = new Option<int>("--provider-port") { Description = "The port of the first provider, the others take those after it; 0 takes free ones.", DefaultValueFactory = _ => 8600 }.Within(0, IPEndPoint.MaxPort - 16);
+        Option<int> gatewayPort = new Option<int>("--gateway-port") { Description = "The port of the gateway's plain HTTP and IPFS, S3 takes the one after it; 0 takes free ones.", DefaultValueFactory = _ => 8700 }.Within(0, IPEndPoint.MaxPort - 1);
+        Option<string?> devFile = new("--dev-file") { Description = $"Where endpoints and keys are written for programs; without it {DevFile.DefaultName} here, if there is storage." };
         Option<NetworkFault[]> faults = new("--fault") { Description = "What goes wrong, in seconds since the start: node3:offline@120..240, node1:delay=0.5@0..60, node2:loss=0.1@0..60, node0+node1:partition@60..120.", CustomParser = ParseFaults, DefaultValueFactory = _ => [] };
-        foreach (Option option in (Option[])[nodes, validators, accounts, seed, warp, until, faults])
+        foreach (Option option in (Option[])[nodes, validators, accounts, seed, warp, until, providers, providerPort, gatewayPort, devFile, faults])
             command.Options.Add(option);
         LogOptions log = new(command, LogLevel.Warning);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(providers) > result.GetValue(validators))
+                result.AddError("--providers: each needs a validator of its own.");
+        });
         command.SetAction((parsed, stop) =>
         {
             StoreSettings kept = store.Read(parsed);
@@ -41,6 +53,10 @@ internal static class DevnetCommand
                     Warp = parsed.GetValue(warp),
                     Until = parsed.GetValue(until),
                     Faults = parsed.GetValue(faults)!,
+                    Providers = parsed.GetValue(providers),
+                    ProviderPort = parsed.GetValue(providerPort),
+                    GatewayPort = parsed.GetValue(gatewayPort),
+                    DevFile = parsed.GetValue(devFile) ?? (parsed.GetValue(providers) > 0 ? DevFile.DefaultName : null),
                     Folder = kept.Folder,
                     Store = kept,
                     Http = http.Read(parsed),
@@ -55,12 +71,19 @@ internal static class DevnetCommand
     private static async Task<int> RunAsync(DevnetSettings settings, CancellationToken stop)
     {
         using ILoggerFactory logging = settings.Log.Open();
+        // Providers and the gateway are programs of their own, which need a network on the disk.
+        DirectoryInfo? temporary = settings.Providers > 0 && settings.Folder is null ? Directory.CreateTempSubdirectory("flashback-devnet-") : null;
+        if (temporary is { FullName: var folder })
+            settings = settings with { Folder = folder, Store = settings.Store with { Folder = folder } };
         try
         {
             await using Devnet devnet = new(settings, logging);
             Greet(settings, devnet);
+            JsonObject told = DevFile.Describe(devnet, LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, settings.Accounts));
+            if (settings.DevFile is { } devFile)
+                DevFile.Write(devFile, told);
             devnet.Nodes[0].Beacon.SlotBegan += slot => Tell(devnet, slot);
-            await devnet.RunAsync(stop).ConfigureAwait(false);
+            await RunAsync(devnet, settings, told, stop).ConfigureAwait(false);
             return 0;
         }
         catch (Exception failure) when (failure is StoreException or IOException or InvalidDataException or UnauthorizedAccessException)
@@ -71,6 +94,42 @@ internal static class DevnetCommand
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 0;
+        }
+        finally
+        {
+            temporary?.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The network, and storage on it. Without storage the network goes on: it says why.</summary>
+    private static async Task RunAsync(Devnet devnet, DevnetSettings settings, JsonObject told, CancellationToken stop)
+    {
+        if (settings.Providers == 0)
+        {
+            await devnet.RunAsync(stop).ConfigureAwait(false);
+            return;
+        }
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await using DevnetStorage storage = new(devnet, settings, told);
+        Task starting = StartAsync(storage, ending.Token);
+        await devnet.RunAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await starting.ConfigureAwait(false);
+    }
+
+    private static async Task StartAsync(DevnetStorage storage, CancellationToken stop)
+    {
+        try
+        {
+            await storage.StartAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The network has ended first.
+        }
+        catch (Exception fault) when (Answer.IsTold(fault) || fault is NodeException)
+        {
+            await Console.Error.WriteLineAsync($"devnet: there is no storage: {fault.Message}").ConfigureAwait(false);
         }
     }
 

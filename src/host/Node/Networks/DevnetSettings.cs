@@ -26,6 +26,18 @@ internal sealed record DevnetSettings
     /// <summary>The number of accounts that have coins.</summary>
     public int Accounts { get; init; }
 
+    /// <summary>How many of the first validators are storage providers; with any there is a gateway.</summary>
+    public int Providers { get; init; }
+
+    /// <summary>Of the first provider; the others take the ports after it. 0 takes free ones.</summary>
+    public int ProviderPort { get; init; }
+
+    /// <summary>Of the gateway's plain HTTP; S3 takes the port after it. 0 takes free ones.</summary>
+    public int GatewayPort { get; init; }
+
+    /// <summary>The file that tells endpoints and keys to programs; null for none.</summary>
+    public string? DevFile { get; init; }
+
     public required StoreSettings Store { get; init; }
 
     /// <summary>Of the first node; the others take the ports after it.</summary>

@@ -37,12 +37,12 @@ internal static class LocalNetwork
         }
     }
 
-    /// <summary>The secret keys of accounts: m/44'/60'/0'/0/i of the mnemonic.</summary>
-    public static List<Secp256k1SecretKey> AccountKeys(string mnemonic, int count)
+    /// <summary>The secret keys of accounts: m/44'/60'/0'/0/i of the mnemonic, from the first on.</summary>
+    public static List<Secp256k1SecretKey> AccountKeys(string mnemonic, int count, int first = 0)
     {
         using HierarchicalKey root = HierarchicalKey.FromMnemonic(mnemonic);
         List<Secp256k1SecretKey> keys = [];
-        for (int i = 0; i < count; i++)
+        for (int i = first; i < first + count; i++)
         {
             if (!root.TryDerive(string.Create(CultureInfo.InvariantCulture, $"m/44'/60'/0'/0/{i}"), out HierarchicalKey? key))
                 throw new InvalidOperationException("the path is written here");

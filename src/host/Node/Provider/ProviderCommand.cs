@@ -23,13 +23,15 @@ internal static class ProviderCommand
     private static readonly Option<int> Port = new Option<int>("--http-port") { Description = "The port; 0 takes a free one.", DefaultValueFactory = _ => 8600 }.Within(0, IPEndPoint.MaxPort);
     private static readonly Option<string> Address = new Option<string>("--http-addr") { Description = "The address listened on.", DefaultValueFactory = _ => "127.0.0.1" }.AsAddress();
 
+    private static readonly Option<bool> Parent = ParentOption.Create();
+
     public static Command Create()
     {
         Command command = new("provider", "Runs a storage provider: seals sectors and proves them in time. Without --rpc it only verifies proofs over HTTP.")
         {
             RegisterCommand.Register(), RegisterCommand.RefreshStake(), OrderCommands.Pledge(), OrderCommands.Extend(), OrderCommands.Terminate(), OrderCommands.Status(), WithdrawCommand.Create(), WhatIfCommand.Create(), NewKey(),
         };
-        foreach (Option option in (Option[])[Rpc, Network, Key, Validator, Folder, Cache, Parents, Seals, Webhook, Port, Address, .. DealOptions.All])
+        foreach (Option option in (Option[])[Rpc, Network, Key, Validator, Folder, Cache, Parents, Seals, Webhook, Port, Address, Parent, .. DealOptions.All])
             command.Options.Add(option);
         LogOptions log = new(command, LogLevel.Warning);
         command.Validators.Add(result =>
@@ -37,7 +39,7 @@ internal static class ProviderCommand
             if (result.GetValue(Rpc) is not null && (result.GetValue(Network) is null || result.GetValue(Key) is null || result.GetValue(Validator) is null || result.GetValue(Folder) is null))
                 result.AddError("with --rpc, a provider takes --network, --key, --validator and --data.");
         });
-        command.SetAction((parsed, stop) => ProviderOptions.RunAsync(() => RunAsync(parsed, log.Read(parsed), stop), SectorsContract.Errors));
+        command.SetAction((parsed, stop) => ProviderOptions.RunAsync(() => RunAsync(parsed, log.Read(parsed), ParentOption.Until(parsed.GetValue(Parent), stop)), SectorsContract.Errors));
         return command;
     }
 

@@ -57,7 +57,7 @@ internal sealed class ProviderNode : IDisposable
             if (provider.Operator != account)
                 throw new InvalidDataException($"the operator of provider {settings.Validator} is {provider.Operator}, and the key is that of {account}");
             TransactionSender sender = ProviderOptions.SenderOf(node, key, new FileJournal(settings.Settings.Transaction), settings.Network);
-            ProviderChain chain = new(node, sender, settings.Validator, provider.ProverId, network);
+            ProviderChain chain = new(node, sender, settings.Validator, provider.ProverId, network, TimeProvider.System);
             SectorShelf shelf = new(settings.Settings.Sectors, kind, provider.ProverId, new ParentFiles(settings.ParentsFolder));
             ProviderDisk disk = new(store, new WorkQueue(store, Guid.NewGuid().ToString("N")), shelf, new PieceShelf(settings.Settings.Pieces));
             return new ProviderNode(node, key, disk, sender, new ProviderService(settings.Settings, chain, disk, prover, TimeProvider.System, logging.CreateLogger<ProviderService>()));

@@ -270,7 +270,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
 
     private async Task DeployAsync(KeptPiece kept, int copies, IReadOnlySet<ulong> holders, ulong slot, CancellationToken stop)
     {
-        DealTimes times = chain.TimesFrom(slot, options.Duration);
+        DealTimes times = chain.TimesFrom(slot, options);
         ulong slots = times.End - times.ActivationEnd;
         StorageWish wish = new((ulong)kept.PaddedBytes, slots, options.Region, options.HighestPrice);
         IReadOnlyList<ScoredProvider> order = ProviderChoice.Order(await book.GetAsync(stop).ConfigureAwait(false), wish, holders);

@@ -42,12 +42,13 @@ internal sealed class MarketChain(ExecutionClient node, TransactionSender wallet
     /// <summary>Slots of a time, rounded up.</summary>
     public ulong SlotsOf(TimeSpan time) => (ulong)Math.Ceiling(time.TotalSeconds / network.SecondsPerSlot);
 
-    /// <summary>When a deal's parts end that is made now: time to register, a proving period to seal, then what is paid for, as far as the contract lets it.</summary>
-    public DealTimes TimesFrom(ulong slot, TimeSpan duration)
+    /// <summary>When a deal's parts end that is made now: time to register, time to seal, then what is paid for, as far as the contract lets it.</summary>
+    public DealTimes TimesFrom(ulong slot, MarketOptions options)
     {
-        ulong registration = slot + RegistrationSlots, activation = registration + network.ProvingPeriod;
+        ulong sealing = options.SealingTime is { } time ? Math.Clamp(SlotsOf(time), 1, MostPeriods / 2 * network.ProvingPeriod) : network.ProvingPeriod;
+        ulong registration = slot + RegistrationSlots, activation = registration + sealing;
         ulong most = slot + (MostPeriods * network.ProvingPeriod) - activation;
-        return new DealTimes(registration, activation, activation + Math.Clamp(SlotsOf(duration), network.ProvingPeriod, most));
+        return new DealTimes(registration, activation, activation + Math.Clamp(SlotsOf(options.Duration), network.ProvingPeriod, most));
     }
 
     /// <summary>All deals that this wallet has made, by piece, each in order. Blocks that may still be reverted are gone through again.</summary>

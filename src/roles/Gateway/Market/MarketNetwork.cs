@@ -88,7 +88,7 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
     {
         try
         {
-            DealTimes times = _chain.TimesFrom(0, _options.Duration);
+            DealTimes times = _chain.TimesFrom(0, _options);
             ulong slots = times.End - times.ActivationEnd;
             IReadOnlyList<ScoredProvider> order = ProviderChoice.Order(
                 await _book.GetAsync(cancellation).ConfigureAwait(false), new StorageWish((ulong)LargestPiece.Bytes, slots, _options.Region, _options.HighestPrice), new HashSet<ulong>());

@@ -14,6 +14,9 @@ public sealed record MarketOptions
     /// <summary>How long before its end a piece is paid for anew.</summary>
     public TimeSpan Runway { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long providers have from their selection until the piece is in a live sector; null for a proving period.</summary>
+    public TimeSpan? SealingTime { get; init; }
+
     /// <summary>Where reading must be quick: an ISO 3166-1 numeric code; 0 for anywhere.</summary>
     public ulong Region { get; init; }
 

@@ -6,13 +6,19 @@ namespace Flashback.Provider;
 /// <summary>The chain as one provider sees it: the head, its own duties, and the way to send. Safe to share between threads.</summary>
 public sealed class ProviderChain
 {
+    private const int MissedSlots = 64; // a head so far from the clock is that of a network which stood still for a while, or was let run ahead
+
+    private readonly TimeProvider _time;
+    private long _lead; // ticks that the clock is ahead of such a network
+
     /// <param name="node">The node.</param>
     /// <param name="sender">The operator.</param>
     /// <param name="provider">The provider's number: its validator's index.</param>
     /// <param name="proverId">Who its replicas are made for.</param>
     /// <param name="network">What the network decides.</param>
-    public ProviderChain(ExecutionClient node, TransactionSender sender, ulong provider, Hash32 proverId, KnownStorageNetwork network) =>
-        (Node, Sender, Provider, ProverId, Network) = (node, sender, provider, proverId, network);
+    /// <param name="time">The machine's clock.</param>
+    public ProviderChain(ExecutionClient node, TransactionSender sender, ulong provider, Hash32 proverId, KnownStorageNetwork network, TimeProvider time) =>
+        (Node, Sender, Provider, ProverId, Network, _time) = (node, sender, provider, proverId, network, time);
 
     /// <summary>Of all contracts that it calls: a claim goes through Sectors and Market to a deal.</summary>
     private static readonly string[] Errors = [.. SectorsContract.Errors.Concat(MarketContract.Errors).Concat(DealContract.Errors).Distinct()];
@@ -41,11 +47,19 @@ public sealed class ProviderChain
     /// <summary>How long a slot is.</summary>
     public TimeSpan Slot => TimeSpan.FromSeconds(Network.SecondsPerSlot);
 
-    /// <summary>When a slot begins.</summary>
-    public DateTimeOffset TimeOf(ulong slot) => DateTimeOffset.FromUnixTimeSeconds((long)(Network.GenesisTime + slot * Network.SecondsPerSlot));
+    /// <summary>When a slot begins, by the machine's clock.</summary>
+    public DateTimeOffset TimeOf(ulong slot) => NominalTimeOf(slot) + new TimeSpan(Volatile.Read(ref _lead));
 
     /// <summary>The slot of the newest block: what contracts answer now is of its state.</summary>
-    public async Task<ulong> GetHeadSlotAsync(CancellationToken cancellation) => Network.SlotAt((await Node.GetHeadAsync(cancellation).ConfigureAwait(false)).Timestamp);
+    public async Task<ulong> GetHeadSlotAsync(CancellationToken cancellation)
+    {
+        ulong slot = Network.SlotAt((await Node.GetHeadAsync(cancellation).ConfigureAwait(false)).Timestamp);
+        TimeSpan lead = _time.GetUtcNow() - NominalTimeOf(slot);
+        Volatile.Write(ref _lead, lead.Duration() < Slot * MissedSlots ? 0 : lead.Ticks);
+        return slot;
+    }
+
+    private DateTimeOffset NominalTimeOf(ulong slot) => DateTimeOffset.FromUnixTimeSeconds((long)(Network.GenesisTime + slot * Network.SecondsPerSlot));
 
     /// <summary>Sends what changes nothing for the worse where it is sent twice, and tells whether it took effect.</summary>
     /// <returns>Null when it did; else why not.</returns>

@@ -38,10 +38,18 @@ public static class AccountKeyFile
     public static Address Create(string path)
     {
         using Secp256k1SecretKey key = Secp256k1SecretKey.Generate();
+        Write(path, key);
+        return key.PublicKey.ToAddress();
+    }
+
+    /// <summary>Writes a key.</summary>
+    /// <exception cref="IOException">The file is there already, or cannot be written.</exception>
+    public static void Write(string path, Secp256k1SecretKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
         Span<byte> bytes = stackalloc byte[Secp256k1SecretKey.Size];
         key.Encode(bytes);
         SecretFile.WriteNew(path, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes) + "\n"));
         bytes.Clear();
-        return key.PublicKey.ToAddress();
     }
 }

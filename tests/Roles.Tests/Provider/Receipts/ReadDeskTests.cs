@@ -38,7 +38,7 @@ public sealed class ReadDeskTests : IDisposable
         _sender = new TransactionSender(
             _node, _operator, new KeptJournal(), new ChainConfig(ChainId, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague)), TimeSpan.FromSeconds(1), TimeProvider.System);
         KnownStorageNetwork network = new(0, 1, 2, UInt256.Zero, 0, 1, 60, 6, 5, 4, 5, 5, 2048, 2, 50_000_000_000, 1_000_000UL << 19, 60);
-        ProviderChain chain = new(_node, _sender, Provider, default, network);
+        ProviderChain chain = new(_node, _sender, Provider, default, network, TimeProvider.System);
         (_queue, _book) = (new WorkQueue(_store, "run"), new DeliveryBook(_store));
         _desk = new ReadDesk(chain, _queue, _book);
         DealDetails deal = new()
@@ -123,7 +123,7 @@ public sealed class ReadDeskTests : IDisposable
     [Fact]
     public async Task Receipts_are_batched_when_there_are_many_and_when_the_deal_nears_its_end()
     {
-        ReceiptSchedule schedule = new(new ProviderChain(_node, _sender, Provider, default, new(0, 1, 2, UInt256.Zero, 0, 1, 60, 6, 5, 4, 5, 5, 2048, 2, 50_000_000_000, 1, 60)), _queue, _book);
+        ReceiptSchedule schedule = new(new ProviderChain(_node, _sender, Provider, default, new(0, 1, 2, UInt256.Zero, 0, 1, 60, 6, 5, 4, 5, 5, 2048, 2, 50_000_000_000, 1, 60), TimeProvider.System), _queue, _book);
         for (ulong number = 1; number <= 70; number++)
         {
             schedule.Follow(Slot);

@@ -24,7 +24,7 @@ public sealed class WindowScheduleTests : IDisposable
         _queue = new WorkQueue(_store, "run");
         ChainConfig chain = new(1, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague));
         TransactionSender sender = new(_node, _key, new KeptJournal(), chain, TimeSpan.FromSeconds(1), TimeProvider.System);
-        _schedule = new WindowSchedule(new ProviderChain(_node, sender, 3, default, Network), _queue);
+        _schedule = new WindowSchedule(new ProviderChain(_node, sender, 3, default, Network, TimeProvider.System), _queue);
     }
 
     private static KnownStorageNetwork Network { get; } = new(0, 1, 2, UInt256.Zero, 0, 1, 60, 6, 5, 4, 5, 5, 2048, 2, 50_000_000_000, 1_000_000UL << 19, 60);
