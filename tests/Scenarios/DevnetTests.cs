@@ -60,8 +60,8 @@ public sealed partial class DevnetTests : IDisposable
     [Fact]
     public async Task A_network_that_is_started_again_goes_on_from_its_head()
     {
-        Line first = (await RunAsync(60, "--nodes", "2", "--data", _folder))[^1];
-        Line[] second = await RunAsync(120, "--nodes", "2", "--data", _folder);
+        Line first = (await RunAsync(16, 60, "--nodes", "2", "--data", _folder))[^1];
+        Line[] second = await RunAsync(16, 120, "--nodes", "2", "--data", _folder);
         // The head is kept, no slot of the chain is empty, and what was final stays so.
         Assert.InRange(second[0].Head, first.Head, first.Head + 1);
         if (second[0].Head == first.Head)
@@ -79,10 +79,10 @@ public sealed partial class DevnetTests : IDisposable
         // The time of genesis is part of the chain: both runs take up one network file.
         string one = Directory.CreateDirectory(Path.Combine(_folder, "one")).FullName, other = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
         string[] fault = ["--nodes", "3", "--seed", "7", "--fault", "node0+node1+node2:loss=0.1@10..40"];
-        _ = await RunAsync(0.1, [.. fault, "--data", one]);
+        _ = await RunAsync(16, 0.1, [.. fault, "--data", one]);
         File.Copy(Path.Combine(one, "network.json"), Path.Combine(other, "network.json"));
         Directory.GetDirectories(one).ToList().ForEach(folder => Directory.Delete(folder, recursive: true));
-        Line[] first = await RunAsync(60, [.. fault, "--data", one]), second = await RunAsync(60, [.. fault, "--data", other]);
+        Line[] first = await RunAsync(16, 60, [.. fault, "--data", one]), second = await RunAsync(16, 60, [.. fault, "--data", other]);
         Assert.True(first.Length > 25, $"{first.Length} slots");
         Assert.Equal(first, second);
     }
@@ -167,10 +167,12 @@ public sealed partial class DevnetTests : IDisposable
     }
 
     /// <summary>Runs a devnet of 64 validators so many seconds of virtual time; what it told of each slot.</summary>
-    private static async Task<Line[]> RunAsync(double seconds, params string[] arguments)
+    private static Task<Line[]> RunAsync(double seconds, params string[] arguments) => RunAsync(64, seconds, arguments);
+
+    private static async Task<Line[]> RunAsync(int validators, double seconds, params string[] arguments)
     {
         string time = seconds.ToString(CultureInfo.InvariantCulture) + "s";
-        FlashbackProgram.Result result = await FlashbackProgram.RunAsync(["devnet", "--validators", "64", "--http-port", "0", "--beacon-port", "0", "--providers", "0", "--warp", "1h", "--until", time, .. arguments]);
+        FlashbackProgram.Result result = await FlashbackProgram.RunAsync(["devnet", "--validators", $"{validators}", "--http-port", "0", "--beacon-port", "0", "--providers", "0", "--warp", "1h", "--until", time, .. arguments]);
         Assert.True(result.ExitCode == 0, result.Errors);
         return [.. SlotLine().Matches(result.Output).Select(Line.Of)];
     }

@@ -13,7 +13,7 @@ internal static class FileCommands
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private static readonly Option<Uri?> Gateway = ProviderOptions.Address("--gateway", $"Where the gateway answers plain HTTP; without it {DefaultGateway}.", required: false, DefaultGateway);
+    private static readonly Option<Uri?> Gateway = ProviderOptions.Address("--gateway", $"Where the gateway answers plain HTTP; without it and a token, that of the devnet whose {DevFile.DefaultName} lies here, else {DefaultGateway}.", required: false, DefaultGateway);
     private static readonly Option<FileInfo> Token = new Option<FileInfo>("--token-file") { Description = "The file with the gateway's token, in its folder; without it none is shown." }.AcceptExistingOnly();
     private static readonly Option<bool> Json = Answer.JsonOption();
 
@@ -101,13 +101,21 @@ internal static class FileCommands
         command.SetAction((parsed, stop) => ProviderOptions.RunAsync(
             async () =>
             {
-                string? token = parsed.GetValue(Token) is { } file ? (await File.ReadAllTextAsync(file.FullName, stop).ConfigureAwait(false)).Trim() : null;
-                using GatewayClient client = new(parsed.GetValue(Gateway) ?? new Uri(DefaultGateway), token);
+                using GatewayClient client = await ConnectAsync(parsed.GetValue(Gateway), parsed.GetValue(Token)?.FullName, stop).ConfigureAwait(false);
                 await run(parsed, client, stop).ConfigureAwait(false);
                 return 0;
             },
             []));
         return command;
+    }
+
+    /// <summary>The gateway that is named; where none is, that of the devnet that was started in this folder.</summary>
+    private static async Task<GatewayClient> ConnectAsync(Uri? gateway, string? tokenFile, CancellationToken stop)
+    {
+        if (gateway is null && tokenFile is null && DevFile.FindGateway(DevFile.DefaultName) is { } dev)
+            (gateway, tokenFile) = dev;
+        string? token = tokenFile is null ? null : (await File.ReadAllTextAsync(tokenFile, stop).ConfigureAwait(false)).Trim();
+        return new GatewayClient(gateway ?? new Uri(DefaultGateway), token);
     }
 
     /// <summary>Tells each state on the error stream, until the last one.</summary>

@@ -30,9 +30,11 @@ internal static class DevnetCommand
         Option<int> providers = new Option<int>("--providers") { Description = "How many storage providers, on the first validators; with any there is a gateway.", DefaultValueFactory = _ => 3 }.Within(0, 16);
         Option<int> providerPort = new Option<int>("--provider-port") { Description = "The port of the first provider, the others take those after it; 0 takes free ones.", DefaultValueFactory = _ => 8600 }.Within(0, IPEndPoint.MaxPort - 16);
         Option<int> gatewayPort = new Option<int>("--gateway-port") { Description = "The port of the gateway's plain HTTP and IPFS, S3 takes the one after it; 0 takes free ones.", DefaultValueFactory = _ => 8700 }.Within(0, IPEndPoint.MaxPort - 1);
+        Option<double> dealDays = new Option<double>("--deal-days") { Description = "How many days the gateway pays for at once.", DefaultValueFactory = _ => 1 }.Within(0.001, 1_825.0);
+        Option<double> sealing = new Option<double>("--sealing-time") { Description = "How many minutes providers have until a piece is in a live sector.", DefaultValueFactory = _ => 30 }.Within(1.0, 10_080.0);
         Option<string?> devFile = new("--dev-file") { Description = $"Where endpoints and keys are written for programs; without it {DevFile.DefaultName} here, if there is storage." };
         Option<NetworkFault[]> faults = new("--fault") { Description = "What goes wrong, in seconds since the start: node3:offline@120..240, node1:delay=0.5@0..60, node2:loss=0.1@0..60, node0+node1:partition@60..120.", CustomParser = ParseFaults, DefaultValueFactory = _ => [] };
-        foreach (Option option in (Option[])[nodes, validators, accounts, seed, warp, until, providers, providerPort, gatewayPort, devFile, faults])
+        foreach (Option option in (Option[])[nodes, validators, accounts, seed, warp, until, providers, providerPort, gatewayPort, dealDays, sealing, devFile, faults])
             command.Options.Add(option);
         LogOptions log = new(command, LogLevel.Warning);
         command.Validators.Add(result =>
@@ -56,6 +58,8 @@ internal static class DevnetCommand
                     Providers = parsed.GetValue(providers),
                     ProviderPort = parsed.GetValue(providerPort),
                     GatewayPort = parsed.GetValue(gatewayPort),
+                    DealDays = parsed.GetValue(dealDays),
+                    SealingMinutes = parsed.GetValue(sealing),
                     DevFile = parsed.GetValue(devFile) ?? (parsed.GetValue(providers) > 0 ? DevFile.DefaultName : null),
                     Folder = kept.Folder,
                     Store = kept,

@@ -35,6 +35,12 @@ internal sealed record DevnetSettings
     /// <summary>Of the gateway's plain HTTP; S3 takes the port after it. 0 takes free ones.</summary>
     public int GatewayPort { get; init; }
 
+    /// <summary>How many days the gateway pays for at once; a quarter of them before the end it pays anew.</summary>
+    public double DealDays { get; init; }
+
+    /// <summary>How many minutes providers have until a piece is in a live sector.</summary>
+    public double SealingMinutes { get; init; }
+
     /// <summary>The file that tells endpoints and keys to programs; null for none.</summary>
     public string? DevFile { get; init; }
 

@@ -88,7 +88,8 @@ internal sealed class DevnetStorage : IAsyncDisposable
         [
             "gateway", "--rpc", Rpc.ToString(), "--network", _devnet.NetworkPath!, "--key", keyFile, "--data", folder,
             "--http-port", $"{_settings.GatewayPort}", "--s3-port", $"{(_settings.GatewayPort == 0 ? 0 : _settings.GatewayPort + 1)}",
-            "--copies", $"{Math.Min(MostCopies, _settings.Providers)}", "--days", "1", "--runway", "0.25", "--sealing-time", "30", "--wait", "4",
+            "--copies", $"{Math.Min(MostCopies, _settings.Providers)}", "--days", Text(_settings.DealDays), "--runway", Text(_settings.DealDays / 4),
+            "--sealing-time", Text(_settings.SealingMinutes), "--wait", "10", "--keep", "0",
         ];
         (ChildProgram program, string told) = await ChildProgram.StartAsync("gateway: ", Path.Combine(folder, "log"), arguments, stop).ConfigureAwait(false);
         Own(program);
@@ -141,6 +142,8 @@ internal sealed class DevnetStorage : IAsyncDisposable
         Console.WriteLine($"  {s3} mb s3://files");
         Console.WriteLine($"  {s3} cp README.md s3://files/");
     }
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static int FreePort()
     {
