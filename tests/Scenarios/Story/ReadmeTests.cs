@@ -39,7 +39,7 @@ public sealed class ReadmeTests : IDisposable
             {
                 string output = await TypeAsync(line.Trim().Replace("./flashback", Path.Combine(Vectors.Checkout, "flashback"), StringComparison.Ordinal).Replace(" CID ", $" {cid} ", StringComparison.Ordinal));
                 if (line.Contains(" put ", StringComparison.Ordinal))
-                    cid = output.Split('\n').Select(told => told.Split(':')).Single(told => told[0].Trim() == "cid")[1].Trim();
+                    cid = output.Split('\n').Select(told => told.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Single(told => told is ["cid", _])[1];
                 else if (line.Contains(" ls", StringComparison.Ordinal))
                     Assert.Contains(cid, output, StringComparison.Ordinal);
             }
