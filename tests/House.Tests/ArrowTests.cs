@@ -18,7 +18,8 @@ public class ArrowTests
         ["Api"] = ["Chain", "Client", "Consensus", "Cryptography", "Execution", "Network", "Primitives", "State"],
         ["Validator"] = ["Client", "Consensus", "Cryptography", "Primitives", "State"],
         ["Provider"] = ["Client", "Proofs", "State"],
-        ["Gateway"] = ["Client", "Proofs", "State"],
+        ["Files"] = [],
+        ["Gateway"] = ["Client", "Files", "Proofs", "State"],
         ["Explorer"] = ["Client"],
     };
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Flashback.Client;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.Http;
 using Flashback.Gateway.Objects;
 using Flashback.Gateway.S3;
@@ -41,6 +41,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
     private readonly GatewayEndpoints _endpoints;
     private readonly S3Endpoint _s3;
     private readonly FileEndpoint _files;
+    private readonly AccountEndpoint _account;
     private readonly IpfsEndpoint _ipfs;
     private readonly TimeSpan _patience;
     private readonly ILogger _log;
@@ -50,7 +51,8 @@ public sealed partial class GatewayServer : IAsyncDisposable
         (_app, _endpoints, _patience, _log) = (app, endpoints, options.Patience, log);
         (Files, S3) = (endpoints.Files, endpoints.S3);
         _s3 = new S3Endpoint(store, endpoints.Credentials, endpoints.Domain, log);
-        _files = new FileEndpoint(store, options.FilesBucket);
+        _files = new FileEndpoint(store, options.FilesBucket, options.PieceAge);
+        _account = new AccountEndpoint(store);
         _ipfs = new IpfsEndpoint(store);
     }
 
@@ -147,12 +149,15 @@ public sealed partial class GatewayServer : IAsyncDisposable
         {
             "/upload" => HttpMethods.IsPost(http.Request.Method) ? _files.PutAsync : throw new BadHttpRequestException("files are put by POST", StatusCodes.Status405MethodNotAllowed),
             "/health" when isRead => http => http.Response.WriteAsync("{\"healthy\":true}\n", http.RequestAborted),
+            "/quote" when isRead => _account.QuoteAsync,
+            "/deals" when isRead => _account.ListDealsAsync,
+            "/wallet" when isRead => _account.TellWalletAsync,
             "/files" when isRead => _files.ListAsync,
             { } path when path.StartsWith("/files/", StringComparison.Ordinal) && isRead => _files.GetAsync,
             { } path when path.StartsWith("/files/", StringComparison.Ordinal) && HttpMethods.IsDelete(http.Request.Method) => _files.DeleteAsync,
             { } path when path.StartsWith("/stat/", StringComparison.Ordinal) && isRead => _files.StatAsync,
             { } path when path.StartsWith("/ipfs/", StringComparison.Ordinal) && isRead => _ipfs.AnswerAsync,
-            _ => throw new BadHttpRequestException("there is POST /upload, GET /files, GET and DELETE /files/{cid}, GET /stat/{cid} and GET /ipfs/{cid}", StatusCodes.Status404NotFound),
+            _ => throw new BadHttpRequestException("there is POST /upload, GET /files, GET and DELETE /files/{cid}, GET /stat/{cid}, GET /ipfs/{cid}, GET /quote, GET /deals and GET /wallet", StatusCodes.Status404NotFound),
         };
     }
 

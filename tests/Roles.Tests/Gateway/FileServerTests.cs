@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Testing;
 
 namespace Flashback.Roles.Tests.Gateway;
@@ -136,11 +136,31 @@ public sealed class FileServerTests : IAsyncLifetime
     [Theory]
     [InlineData("../x")]
     [InlineData("..")]
-    [InlineData("a/b")]
-    public async Task A_name_in_a_form_that_is_a_path_is_refused(string name)
+    [InlineData("/a")]
+    [InlineData("a/")]
+    [InlineData("a//c")]
+    [InlineData("a/./c")]
+    [InlineData("a/../../c")]
+    [InlineData("b")]
+    [InlineData("b/c")]
+    [InlineData("d/e")]
+    public async Task A_path_in_a_form_that_leads_out_of_the_folder_or_is_taken_is_refused_and_nothing_is_kept(string path)
     {
-        using MultipartFormDataContent form = new() { { new ByteArrayContent([1]), "file", name }, { new ByteArrayContent([2]), "file", "b" } };
+        using MultipartFormDataContent form = new() { { new ByteArrayContent(new byte[1_500_000]), "file", "b" }, { new ByteArrayContent([1]), "file", "d/e" }, { new ByteArrayContent([2]), "file", path } };
         using HttpResponseMessage answer = await _http.PostAsync("/upload", form, Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Empty(_host.Store.ListObjects("files", new Flashback.Gateway.Objects.ListQuery()).Objects);
+        Assert.Single(Directory.GetFiles(Path.Combine(_host.Folder, "pieces"))); // the open piece
+    }
+
+    [Fact]
+    public async Task Folders_in_a_form_may_lie_so_deep_and_no_deeper()
+    {
+        string deep = string.Join('/', Enumerable.Repeat("d", FolderTree.MostDepth));
+        using (MultipartFormDataContent form = new() { { new ByteArrayContent([1]), "file", deep } })
+            Assert.Equal("d", Assert.Single((await UploadAsync(form))["files"]!.AsObject()).Key[..1]);
+        using MultipartFormDataContent deeper = new() { { new ByteArrayContent([1]), "file", deep + "/d" } };
+        using HttpResponseMessage answer = await _http.PostAsync("/upload", deeper, Cancellation);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.Objects;
 using Flashback.Primitives;
 using Flashback.Proofs;
@@ -31,7 +31,7 @@ internal sealed class FolderNetwork(string folder, long largest = 8 << 20) : IPi
     public ValueTask<PieceStatus> StatusAsync(Piece piece, CancellationToken cancellation)
     {
         RequireUp();
-        return new(File.Exists(PathOf(piece)) ? new PieceStatus(1, true) : new PieceStatus(0, false));
+        return new(File.Exists(PathOf(piece)) ? new PieceStatus(1, true) { IsOnChain = true, IsProven = true } : new PieceStatus(0, false) { Wanted = 1 });
     }
 
     public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
@@ -56,11 +56,39 @@ internal sealed class FolderNetwork(string folder, long largest = 8 << 20) : IPi
     public async IAsyncEnumerable<Piece> ListAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
-        foreach (string file in Directory.GetFiles(folder))
+        foreach (string file in Directory.GetFiles(Directory.CreateDirectory(folder).FullName))
         {
             string[] parts = Path.GetFileName(file).Split('-');
             yield return new Piece(FixedBytes.Parse<Hash32>(parts[0]), PaddedSize.Of(long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)));
         }
+    }
+
+    /// <summary>A wei for a byte of 30 days.</summary>
+    public ValueTask<StorageQuote> QuoteAsync(long paddedBytes, CancellationToken cancellation)
+    {
+        RequireUp();
+        return new(new StorageQuote(paddedBytes, TimeSpan.FromDays(30), [new StorageOffer(7, (1UL << 30) / 30)], (ulong)paddedBytes, IsPoor ? UInt256.Zero : 1UL << 40) { Copies = 1 });
+    }
+
+    public async ValueTask<IReadOnlyList<DealStatus>> ListDealsAsync(CancellationToken cancellation)
+    {
+        RequireUp();
+        List<DealStatus> deals = [];
+        await foreach (Piece piece in ListAsync(cancellation))
+        {
+            PieceCopy copy = new(7, new Uri("http://127.0.0.1:1"), CopyState.Proven, "0x07");
+            deals.Add(new DealStatus((ulong)deals.Count + 1, "0x07", piece.Commitment.ToString(), piece.Size.Bytes, DealState.Running, DateTimeOffset.UtcNow.AddDays(30))
+            {
+                Cost = (ulong)piece.Size.Bytes, CostPerDay = (ulong)piece.Size.Bytes / 30, Providers = [copy],
+            });
+        }
+        return deals;
+    }
+
+    public async ValueTask<WalletStatus> GetWalletAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<DealStatus> deals = await ListDealsAsync(cancellation);
+        return new WalletStatus("0x01", 1UL << 40, UInt256.Zero, 5UL, deals.Count == 0 ? UInt256.Zero : deals[0].CostPerDay) { PaidUntil = deals.Min(deal => (DateTimeOffset?)deal.End) };
     }
 
     public string PathOf(Piece piece) => Path.Combine(Directory.CreateDirectory(folder).FullName, $"{piece.Commitment}-{piece.Size}");

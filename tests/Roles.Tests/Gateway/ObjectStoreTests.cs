@@ -1,6 +1,6 @@
 using System.Text;
 using Flashback.Gateway;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.Objects;
 using Flashback.State.Store.Sqlite;
 using Flashback.Testing;

@@ -50,7 +50,11 @@ public sealed class GatewayLifeTests : IDisposable
         (Process gateway, string told) = await FlashbackProgram.StartAsync("gateway: ", run);
         try
         {
-            cid = Told(await FlashbackProgram.RunAsync("put", source, "--gateway", told.Split(',')[0], "--token-file", token, "--json")).GetProperty("cid").GetString()!;
+            FlashbackProgram.Result put = await FlashbackProgram.RunAsync("put", source, "--gateway", told.Split(',')[0], "--token-file", token, "--json");
+            cid = Told(put).GetProperty("cid").GetString()!;
+            JsonElement cost = Told(put).GetProperty("cost");
+            Assert.Equal((3, 3, 4L << 20), (cost.GetProperty("copies").GetInt32(), cost.GetProperty("offers").GetArrayLength(), cost.GetProperty("paddedBytes").GetInt64()));
+            Assert.Matches("(?s)packed.*cost +at most 0\\.[0-9]+ FLASH.*provider 2 asks 2000 FLASH", put.Errors);
         }
         finally
         {
@@ -75,6 +79,8 @@ public sealed class GatewayLifeTests : IDisposable
                 Assert.All(shares, share => Assert.Equal(ShareStanding.Active, share.Standing));
             }
             await RequireReadAsync(content, cid, asking);
+            await RequireAccountAsync(cid, deals, asking);
+            await RequireReceiptsAsync(world, deals, new Uri($"{told.Split(',')[0]}/files/{cid}"), (await File.ReadAllTextAsync(token, Cancellation)).Trim());
 
             // The index is lost: it comes back from the chain and the pieces.
             gateway.Kill(entireProcessTree: true);
@@ -101,6 +107,40 @@ public sealed class GatewayLifeTests : IDisposable
             await gateway.WaitForExitAsync(CancellationToken.None);
             gateway.Dispose();
         }
+    }
+
+    /// <summary>Who keeps the file, what it costs and who pays is told as the chain has it.</summary>
+    private static async Task RequireAccountAsync(string cid, IReadOnlyList<DeployedDeal> deals, string[] asking)
+    {
+        JsonElement listed = Told(await FlashbackProgram.RunAsync(["deals", .. asking])), wallet = Told(await FlashbackProgram.RunAsync(["wallet", .. asking])), stat = Told(await FlashbackProgram.RunAsync(["stat", cid, .. asking]));
+        Assert.Equal(deals.Select(deal => deal.Contract.ToString()).Order(), listed.EnumerateArray().Select(deal => deal.GetProperty("contract").GetString()!).Order());
+        Assert.All(listed.EnumerateArray(), deal => Assert.Equal(("running", 3), (deal.GetProperty("state").GetString(), deal.GetProperty("providers").GetArrayLength())));
+        Assert.All(stat.GetProperty("pieces").EnumerateArray().SelectMany(piece => piece.GetProperty("providers").EnumerateArray()), copy => Assert.Equal("proven", copy.GetProperty("state").GetString()));
+        decimal costs = listed.EnumerateArray().Sum(deal => decimal.Parse(deal.GetProperty("cost").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(costs, decimal.Parse(wallet.GetProperty("escrowed").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(costs > 0);
+        Assert.True(wallet.GetProperty("runwayDays").GetDouble() > 0);
+    }
+
+    /// <summary>What users read is signed by both sides, and comes on chain.</summary>
+    private static async Task RequireReceiptsAsync(ProviderWorld world, IReadOnlyList<DeployedDeal> deals, Uri file, string token)
+    {
+        using HttpClient http = new() { DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+        await ProviderWorld.UntilAsync(
+            async () =>
+            {
+                Assert.Equal(3_000_000, (await http.GetByteArrayAsync(file, Cancellation)).Length);
+                foreach (DeployedDeal deal in deals)
+                {
+                    foreach (ulong provider in (ulong[])[First, Second, Third])
+                    {
+                        if (await DealContract.GetTallyAsync(world.Node, deal.Contract, provider, region: 0, Cancellation) >= 64)
+                            return true;
+                    }
+                }
+                return false;
+            },
+            "receipts of reads are on chain", seconds: 180);
     }
 
     private async Task RequireReadAsync(byte[] content, string cid, string[] asking)

@@ -55,7 +55,7 @@ internal sealed class GatewayNode : IAsyncDisposable
         ObjectStore? store = null;
         try
         {
-            index = SqliteStore.Open(Path.Combine(folder, "index"), [.. ObjectStore.Columns, MarketNetwork.Column]);
+            index = SqliteStore.Open(Path.Combine(folder, "index"), [.. ObjectStore.Columns, .. MarketNetwork.Columns]);
             node = ProviderOptions.Connect(settings.Rpc);
             wallet = ProviderOptions.SenderOf(node, key, new FileJournal(Path.Combine(folder, "transaction.json")), settings.Network);
             network = await MarketNetwork.OpenAsync(node, wallet, index, settings.Market, TimeProvider.System, logging.CreateLogger<MarketNetwork>(), cancellation).ConfigureAwait(false);
@@ -72,7 +72,8 @@ internal sealed class GatewayNode : IAsyncDisposable
         {
             if (store is not null)
                 await store.DisposeAsync().ConfigureAwait(false);
-            network?.Dispose();
+            if (network is not null)
+                await network.DisposeAsync().ConfigureAwait(false);
             wallet?.Dispose();
             node?.Dispose();
             index?.Dispose();
@@ -89,7 +90,7 @@ internal sealed class GatewayNode : IAsyncDisposable
     {
         await Server.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
-        _network.Dispose();
+        await _network.DisposeAsync().ConfigureAwait(false);
         _wallet.Dispose();
         _node.Dispose();
         _index.Dispose();

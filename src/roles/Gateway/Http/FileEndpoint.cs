@@ -1,23 +1,26 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.Objects;
 using Flashback.Gateway.S3;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Flashback.Gateway.Http;
 
-/// <summary>Files over plain HTTP: <c>POST /upload</c> puts one, or several as a directory, <c>GET</c> and <c>HEAD /files/{cid}</c> give one back; <c>GET /files</c>, <c>GET /stat/{cid}</c> and <c>DELETE /files/{cid}</c> tell of them and let them go.</summary>
+/// <summary>Files over plain HTTP: <c>POST /upload</c> puts one, or several as a folder of any depth, <c>GET</c> and <c>HEAD /files/{cid}</c> give one back; <c>GET /files</c>, <c>GET /stat/{cid}</c> and <c>DELETE /files/{cid}</c> tell of them and let them go.</summary>
 /// <remarks>What is put lies in a bucket of its own under its identifier, so that it can be listed and deleted over S3.</remarks>
-internal sealed class FileEndpoint(ObjectStore store, string bucket)
+internal sealed class FileEndpoint(ObjectStore store, string bucket, TimeSpan pieceAge)
 {
-    private const int MostFiles = 1000;
     private const int MostListed = 1000;
+
+    /// <summary>Written for programs, not for web pages: paths and the like as they are.</summary>
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private const string Unknown = "application/octet-stream";
 
-    /// <summary>Takes a body as it is, or a form's files, and answers {"cid":…}; for several files that of their directory.</summary>
+    /// <summary>Takes a body as it is, or a form's files, and answers {"cid":…}; for several files or paths that of their folder.</summary>
     public async Task PutAsync(HttpContext http)
     {
         string? type = http.Request.ContentType;
@@ -65,15 +68,13 @@ internal sealed class FileEndpoint(ObjectStore store, string bucket)
         return WriteAsync(http, new JsonObject { ["files"] = files, ["next"] = page.Last });
     }
 
-    /// <summary>Tells how far a file has come: {"cid":…,"size":…,"state":…,"copies":…,"pieces":[{"commitment":…,"state":…,"copies":…}]}.</summary>
+    /// <summary>Tells how far a file has come, and each of its pieces with each provider: {"cid":…,"size":…,"state":…,"copies":…,"wanted":…,"pieces":[…]}.</summary>
     public async Task StatAsync(HttpContext http)
     {
         ObjectRecord file = Find(http);
         IReadOnlyList<PieceProgress> pieces = await store.GetProgressAsync(file, http.RequestAborted).ConfigureAwait(false);
         JsonObject answer = Describe(file);
-        answer["state"] = NameOf(pieces.Select(piece => piece.State).DefaultIfEmpty(PieceState.Stored).Min(), pieces.Select(piece => piece.Copies).DefaultIfEmpty(0).Min());
-        answer["copies"] = pieces.Select(piece => piece.Copies).DefaultIfEmpty(0).Min();
-        answer["pieces"] = new JsonArray([.. pieces.Select(piece => (JsonNode)new JsonObject { ["commitment"] = piece.Commitment, ["state"] = NameOf(piece.State, piece.Copies), ["copies"] = piece.Copies })]);
+        ProgressReport.AddTo(answer, pieces, pieceAge);
         await WriteAsync(http, answer).ConfigureAwait(false);
     }
 
@@ -101,18 +102,10 @@ internal sealed class FileEndpoint(ObjectStore store, string bucket)
         }
     }
 
-    private static string NameOf(PieceState state, int copies) => state switch
-    {
-        PieceState.Open => "waiting",
-        PieceState.Closed => "packed",
-        PieceState.Placed => copies == 0 ? "placed" : "proven",
-        _ => "stored",
-    };
-
-    private static Task WriteAsync(HttpContext http, JsonObject answer)
+    internal static Task WriteAsync(HttpContext http, JsonObject answer)
     {
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(answer.ToJsonString() + "\n", http.RequestAborted);
+        return http.Response.WriteAsync(answer.ToJsonString(Plain) + "\n", http.RequestAborted);
     }
 
     private void WriteHeaders(HttpContext http, string tag)
@@ -138,26 +131,15 @@ internal sealed class FileEndpoint(ObjectStore store, string bucket)
         }
     }
 
+    /// <summary>Takes a form as one object: there is all of it, or nothing.</summary>
     private async Task<JsonObject> PutFormAsync(HttpContext http, string boundary)
     {
-        MultipartReader form = new(boundary, http.Request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 16 << 10 };
-        Dictionary<string, ObjectRecord> files = [];
-        while (await form.ReadNextSectionAsync(http.RequestAborted).ConfigureAwait(false) is { } section)
-        {
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.IsFileDisposition())
-                continue; // fields that are no files mean nothing here
-            string name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
-            if (!DirectoryNode.IsName(name) || files.ContainsKey(name) || files.Count == MostFiles)
-                throw new BadHttpRequestException($"a form has up to {MostFiles} files, each with a name of its own that is no path");
-            files.Add(name, await PutOneAsync(section.Body, section.ContentType, http.RequestAborted).ConfigureAwait(false));
-        }
-        if (files.Count == 0)
-            throw new BadHttpRequestException("the form has no file");
-        if (files.Count == 1)
-            return Describe(files.Values.First());
-        ObjectRecord directory = await store.PutDirectoryAsync(bucket, files, Record("", null), http.RequestAborted).ConfigureAwait(false);
-        JsonObject answer = Describe(directory);
-        answer["files"] = new JsonObject(files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)file.Value.Cid)));
+        FormFiles form = new(http.Request.Body, boundary, isFolder: http.Request.Query["wrap-with-directory"] == "true");
+        ObjectRecord record = await store.PutBlocksAsync(
+            bucket, sink => form.ImportAsync(sink, http.RequestAborted), content => (form.IsFolder ? Record("", null) : Record(form.Md5, form.Type))(content), http.RequestAborted).ConfigureAwait(false);
+        JsonObject answer = Describe(record);
+        if (form.IsFolder)
+            answer["files"] = new JsonObject(form.Files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)file.Value.ToString())));
         return answer;
     }
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.Objects;
 using Flashback.Gateway.S3;
 using Microsoft.AspNetCore.Http;

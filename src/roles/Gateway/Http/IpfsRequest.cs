@@ -1,5 +1,5 @@
 using System.Globalization;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.S3;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,4 @@
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Microsoft.AspNetCore.Http;
 
 namespace Flashback.Gateway.Http;

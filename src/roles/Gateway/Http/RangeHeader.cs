@@ -1,5 +1,5 @@
 using System.Globalization;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 
 namespace Flashback.Gateway.Http;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Flashback.Client;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Primitives;
 using Flashback.Proofs;
 using Microsoft.Extensions.Logging;
@@ -9,16 +9,19 @@ namespace Flashback.Gateway.Market;
 
 /// <summary>Takes each piece's deals as far as they can go now: makes them, brings the piece to the providers, has it read back, repairs, renews, ends. One pass at a time.</summary>
 /// <remarks>The chain is asked first what is there: what a crash cut short is found, and nothing is bought twice.</remarks>
-internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, ProviderBook book, ProviderHttp http, MarketOptions options, ILogger log)
+internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, ProviderBook book, ProviderHttp http, SignedReads reads, MarketOptions options, ILogger log)
 {
     private const int Spares = 2; // providers that are invited beside those that are wanted: the first to come take part
     private const int MostProviders = 16; // of a deal, as the contract has it
     private const int AtOnce = 4; // pieces that are brought to providers at the same time
     private const ulong QuietSlots = 16;
+    private const int MeasuredBytes = 256 << 10; // of a provider's answer that nobody waits for
 
     private readonly ConcurrentDictionary<Hash32, IRangeSource> _contents = [];
     private readonly ConcurrentDictionary<Hash32, IReadOnlyList<SeenDeal>> _seen = [];
     private readonly ConcurrentDictionary<Hash32, ulong> _quietUntil = []; // slots; a piece with nothing to do is looked at now and then
+    private readonly ConcurrentDictionary<(ulong Deal, ulong Provider), bool> _brought = []; // providers that have a piece
+    private readonly ProofPace _pace = new();
     private bool _hasRediscovered;
 
     /// <summary>A piece can be read through this.</summary>
@@ -26,6 +29,12 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
 
     /// <summary>A piece's deals as they were seen last.</summary>
     public IReadOnlyList<SeenDeal> SeenOf(Hash32 commitment) => _seen.GetValueOrDefault(commitment) ?? [];
+
+    /// <summary>Whether a provider has the piece of a deal, as was seen last.</summary>
+    public bool HasBrought(ulong deal, ulong provider) => _brought.ContainsKey((deal, provider));
+
+    /// <summary>The slot in which a deal's providers are expected to be proven; null where all are, or it does not run.</summary>
+    public ulong? ExpectedOf(SeenDeal seen, ulong slot) => _pace.ExpectedOf(seen, slot);
 
     /// <summary>Goes over the pieces that something may be done about. What fails with one is told and tried again with the next pass.</summary>
     public async Task PassAsync(CancellationToken stop)
@@ -71,7 +80,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     }
 
     private static KeptDeal Keep(DeployedDeal deal) =>
-        new(deal.Number, deal.Contract.ToString(), (int)deal.Terms.Providers, deal.Terms.RegistrationEnd, deal.Terms.ActivationEnd, deal.Terms.End);
+        new(deal.Number, deal.Contract.ToString(), (int)deal.Terms.Providers, deal.Terms.RegistrationEnd, deal.Terms.ActivationEnd, deal.Terms.End) { Region = deal.Terms.Regions.FirstOrDefault() };
 
     /// <summary>Has a deal's piece forgotten here.</summary>
     private void Forget(Hash32 commitment)
@@ -95,6 +104,9 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             DealStep step = DealPlan.StepOf(now, kept.IsReleased, slot);
             if (step == DealStep.Forget)
             {
+                foreach (DealShare share in now.Shares)
+                    _brought.TryRemove((deal.Number, share.Provider), out _);
+                reads.Forget(deal.Number);
                 kept = pieces.Change(piece.Commitment, one => one! with { Deals = [.. one.Deals.Where(other => other.Number != deal.Number)], LastOver = Math.Max(one.LastOver, deal.Number) })!;
                 continue;
             }
@@ -104,6 +116,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             else if (now.Phase == DealPhase.Running && slot < deal.ActivationEnd)
                 await DeliverAsync(kept, now, stop).ConfigureAwait(false);
         }
+        _pace.Count(SeenOf(piece.Commitment), seen, slot);
         _seen[piece.Commitment] = seen;
         if (kept.IsReleased)
         {
@@ -120,7 +133,10 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
         if (DealPlan.Missing(seen, options.Copies, slot, runway) is > 0 and int missing)
             await DeployAsync(kept, missing, DealPlan.Holders(seen, slot, runway), slot, stop).ConfigureAwait(false);
         else if (pieces.Find(piece.Commitment) is { IsReadBack: true } && IsProven(seen))
+        {
+            await MeasureAsync(kept, seen, stop).ConfigureAwait(false);
             _quietUntil[piece.Commitment] = slot + QuietSlots;
+        }
     }
 
     /// <summary>Finds deals over a piece that this wallet has made and that are not known here (a crash, or an index that was lost), and forgets those that left the chain.</summary>
@@ -182,7 +198,10 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
                 if (await http.AskAsync(endpoint, kept.Piece, deal, kept.Length, stop).ConfigureAwait(false) is not { } progress)
                     continue; // it has not seen yet that the deal runs
                 if (progress.IsStored)
+                {
                     source ??= (share.Provider, endpoint);
+                    _brought[(seen.Deal.Number, share.Provider)] = true;
+                }
                 else if (share.Standing == ShareStanding.Selected)
                     waiting.Add((share, endpoint, progress));
             }
@@ -203,6 +222,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
                 {
                     await http.UploadAsync(endpoint, kept.Piece, deal, content, progress.Offset, stop).ConfigureAwait(false);
                     source = (share.Provider, endpoint);
+                    _brought[(seen.Deal.Number, share.Provider)] = true;
                 }
                 else if (await FindSourceAsync(kept, seen, stop).ConfigureAwait(false) is { } older)
                 {
@@ -219,7 +239,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     /// <summary>A provider of another deal over the same piece, that gives it.</summary>
     private async Task<PieceHolder?> FindSourceAsync(KeptPiece kept, SeenDeal except, CancellationToken stop)
     {
-        foreach (PieceHolder holder in await HoldersAsync(SeenOf(kept.Piece.Commitment).Where(other => other.Deal.Number != except.Deal.Number), stop).ConfigureAwait(false))
+        foreach (PieceHolder holder in await HoldersAsync(kept.Piece, SeenOf(kept.Piece.Commitment).Where(other => other.Deal.Number != except.Deal.Number), stop).ConfigureAwait(false))
         {
             try
             {
@@ -235,15 +255,38 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     }
 
     /// <summary>Those whose sectors hold a piece.</summary>
-    public async Task<IReadOnlyList<PieceHolder>> HoldersAsync(IEnumerable<SeenDeal> deals, CancellationToken stop)
+    public async Task<IReadOnlyList<PieceHolder>> HoldersAsync(Piece piece, IEnumerable<SeenDeal> deals, CancellationToken stop)
     {
+        long length = pieces.Find(piece.Commitment)?.Length ?? 0;
         Dictionary<ulong, PieceHolder> holders = [];
-        foreach (DealShare share in deals.SelectMany(seen => seen.Shares).Where(share => share.Standing == ShareStanding.Active))
+        foreach ((SeenDeal seen, DealShare share) in deals.SelectMany(seen => seen.Shares.Select(share => (seen, share))).Where(one => one.share.Standing == ShareStanding.Active))
         {
-            if (!holders.ContainsKey(share.Provider) && await book.FindEndpointAsync(share.Provider, stop).ConfigureAwait(false) is { } endpoint)
-                holders.Add(share.Provider, new PieceHolder(share.Provider, endpoint, book.PaceOf(share.Provider)));
+            if (holders.ContainsKey(share.Provider) || await book.FindAsync(share.Provider, stop).ConfigureAwait(false) is not { } known || !ProviderHttp.TryEndpoint(known.Endpoint, out Uri? endpoint))
+                continue;
+            KeptDeal deal = seen.Deal;
+            ReadTerms terms = new(deal.Number, deal.Address, known.Operator, (ushort)deal.Region, deal.RegistrationEnd, seen.End, length);
+            holders.Add(share.Provider, new PieceHolder(share.Provider, endpoint, book.PaceOf(share.Provider)) { Terms = seen.Phase == DealPhase.Running ? terms : null });
         }
         return [.. holders.Values];
+    }
+
+    /// <summary>Asks each provider for a part of a piece that lies here: who reads it from here would never notice how they answer.</summary>
+    private async Task MeasureAsync(KeptPiece kept, IReadOnlyList<SeenDeal> seen, CancellationToken stop)
+    {
+        if (!_contents.TryGetValue(kept.Piece.Commitment, out IRangeSource? content) || content.Length == 0)
+            return;
+        byte[] part = new byte[(int)Math.Min(MeasuredBytes, content.Length)];
+        long offset = Random.Shared.NextInt64(content.Length - part.Length + 1);
+        try
+        {
+            await content.ReadAsync(offset, part, stop).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            return; // it lies here no more: users' reads measure
+        }
+        foreach (PieceHolder holder in await HoldersAsync(kept.Piece, seen, stop).ConfigureAwait(false))
+            reads.Measure(holder, kept.Piece, offset, part.Length, bytes => bytes.Span.SequenceEqual(part));
     }
 
     /// <summary>Reads the piece back, once, as soon as all that take part hold it.</summary>
@@ -251,7 +294,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     {
         if (!IsProven(seen))
             return;
-        foreach (PieceHolder holder in await HoldersAsync(seen, stop).ConfigureAwait(false))
+        foreach (PieceHolder holder in await HoldersAsync(kept.Piece, seen, stop).ConfigureAwait(false))
         {
             if (await http.IsWholeAsync(holder.Endpoint, kept.Piece, stop).ConfigureAwait(false))
             {

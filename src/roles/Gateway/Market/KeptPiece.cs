@@ -46,6 +46,9 @@ public sealed record KeptPiece
 /// <param name="End">The deal's end.</param>
 public sealed record KeptDeal(ulong Number, string Contract, int Copies, ulong RegistrationEnd, ulong ActivationEnd, ulong End)
 {
+    /// <summary>Where speed is measured.</summary>
+    public ulong Region { get; init; }
+
     internal Address Address => FixedBytes.Parse<Address>(Contract);
 }
 
@@ -111,8 +114,17 @@ internal sealed class KeptPieces
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(KeptPiece))]
+[JsonSerializable(typeof(KeptReceipt))]
 [JsonSerializable(typeof(PullMessage))]
+[JsonSerializable(typeof(DeliveryMessage))]
+[JsonSerializable(typeof(ReceiptMessage))]
 internal sealed partial class MarketJson : JsonSerializerContext;
 
 /// <summary>An order to fetch a piece from another provider.</summary>
 internal sealed record PullMessage(string From, string Deal, ulong Provider);
+
+/// <summary>What a provider gives as a delivery.</summary>
+internal sealed record DeliveryMessage(string? Delivery);
+
+/// <summary>A delivery with both signatures.</summary>
+internal sealed record ReceiptMessage(string Deal, string Delivery, string Countersigned);

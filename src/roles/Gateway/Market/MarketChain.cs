@@ -1,4 +1,5 @@
 using Flashback.Client;
+using Flashback.Execution;
 using Flashback.Primitives;
 
 namespace Flashback.Gateway.Market;
@@ -12,13 +13,17 @@ internal readonly record struct DealTimes(ulong RegistrationEnd, ulong Activatio
 /// <param name="network">What the network decides.</param>
 internal sealed class MarketChain(ExecutionClient node, TransactionSender wallet, KnownStorageNetwork network) : IDisposable
 {
+    /// <summary>How long providers may register.</summary>
+    public const ulong RegistrationSlots = 16;
+
     private const ulong BlocksAtOnce = 1_024;
     private const ulong Overlap = 64; // blocks: two epochs, after which a block is final
-    private const ulong RegistrationSlots = 16;
     private const ulong MostPeriods = 1_824; // the contract takes 1,825 from now on
 
     private static readonly UInt256 WorthWithdrawing = 10_000_000_000_000_000UL; // a hundredth of a FLASH: many times its gas
     private static readonly string[] Errors = [.. MarketContract.Errors.Concat(DealContract.Errors).Distinct()];
+
+    private ulong _lastSlot;
 
     // guarded by _reading
     private readonly SemaphoreSlim _reading = new(1);
@@ -36,8 +41,28 @@ internal sealed class MarketChain(ExecutionClient node, TransactionSender wallet
     /// <summary>What the network decides; its totals are those of the start.</summary>
     public KnownStorageNetwork Network => network;
 
+    /// <summary>The chain that is signed for.</summary>
+    public ulong ChainId => wallet.ChainId;
+
+    /// <summary>The slot of the newest block, as it was asked for last.</summary>
+    public ulong LastSlot => Volatile.Read(ref _lastSlot);
+
     /// <summary>The slot of the newest block.</summary>
-    public async Task<ulong> GetHeadSlotAsync(CancellationToken stop) => network.SlotAt((await node.GetHeadAsync(stop).ConfigureAwait(false)).Timestamp);
+    public async Task<ulong> GetHeadSlotAsync(CancellationToken stop)
+    {
+        ulong slot = network.SlotAt((await node.GetHeadAsync(stop).ConfigureAwait(false)).Timestamp);
+        Volatile.Write(ref _lastSlot, slot);
+        return slot;
+    }
+
+    /// <summary>Signs a request for bytes of a deal's piece.</summary>
+    public SignedReadRequest Sign(ReadRequest request, Address deal) => wallet.SignRequest(request, deal);
+
+    /// <summary>Countersigns a delivery.</summary>
+    public SignedDelivery Sign(Delivery delivery, Address deal) => wallet.SignDelivery(delivery, deal);
+
+    /// <summary>When a slot begins.</summary>
+    public DateTimeOffset TimeOf(ulong slot) => DateTimeOffset.FromUnixTimeSeconds((long)(network.GenesisTime + (slot * network.SecondsPerSlot)));
 
     /// <summary>Slots of a time, rounded up.</summary>
     public ulong SlotsOf(TimeSpan time) => (ulong)Math.Ceiling(time.TotalSeconds / network.SecondsPerSlot);

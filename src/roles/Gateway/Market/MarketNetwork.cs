@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Flashback.Client;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.Objects;
 using Flashback.Primitives;
 using Flashback.Proofs;
@@ -11,17 +11,17 @@ using Microsoft.Extensions.Logging;
 namespace Flashback.Gateway.Market;
 
 /// <summary>Pieces kept by storage providers that are paid through deals. Safe for any number of threads. spec: ours#6</summary>
-public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
+public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
 {
     private static readonly BigInteger GasReserve = 50_000_000_000_000_000; // a twentieth of a FLASH: some hundred transactions
     private static readonly TimeSpan BalanceAge = TimeSpan.FromSeconds(2);
-    private static readonly BigInteger WeiOfCoin = BigInteger.Pow(10, 18);
 
     private readonly MarketChain _chain;
     private readonly MarketOptions _options;
     private readonly KeptPieces _pieces;
     private readonly ProviderBook _book;
     private readonly ProviderHttp _http = new();
+    private readonly SignedReads _reads;
     private readonly DealKeeper _keeper;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -33,11 +33,12 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
         (_chain, _options, _time, _log) = (chain, options, time, log);
         _pieces = new KeptPieces(store);
         _book = new ProviderBook(chain.Node, time);
-        _keeper = new DealKeeper(chain, _pieces, _book, _http, options, log);
+        _reads = new SignedReads(chain, _http, store, log);
+        _keeper = new DealKeeper(chain, _pieces, _book, _http, _reads, options, log);
     }
 
-    /// <summary>The column that a store is opened with.</summary>
-    public static Column Column => KeptPieces.Column;
+    /// <summary>The columns that a store is opened with.</summary>
+    public static IReadOnlyList<Column> Columns { get; } = [KeptPieces.Column, DealReceipts.Column];
 
     /// <inheritdoc/>
     public PaddedSize LargestPiece => PaddedSize.Of((long)_chain.Network.SectorSize);
@@ -45,7 +46,7 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
     /// <summary>Asks the node what the network decides, and settles what an earlier run left under way.</summary>
     /// <param name="node">The node; the caller's to dispose, after this.</param>
     /// <param name="wallet">Pays; the caller's to dispose, after this.</param>
-    /// <param name="store">Opened with <see cref="Column"/>.</param>
+    /// <param name="store">Opened with <see cref="Columns"/>.</param>
     /// <param name="options">What is bought.</param>
     /// <param name="time">The time.</param>
     /// <param name="log">The log.</param>
@@ -88,10 +89,7 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
     {
         try
         {
-            DealTimes times = _chain.TimesFrom(0, _options);
-            ulong slots = times.End - times.ActivationEnd;
-            IReadOnlyList<ScoredProvider> order = ProviderChoice.Order(
-                await _book.GetAsync(cancellation).ConfigureAwait(false), new StorageWish((ulong)LargestPiece.Bytes, slots, _options.Region, _options.HighestPrice), new HashSet<ulong>());
+            (IReadOnlyList<ScoredProvider> order, ulong slots) = await FindOffersAsync(cancellation).ConfigureAwait(false);
             if (order.Count == 0)
                 return "no storage provider offers what is needed";
             UInt256 dearest = order.Take(_options.Copies).Select(one => one.Provider.Ask.FeePerGibDay).Max();
@@ -102,7 +100,7 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
             BigInteger needed = (BigInteger)ProviderAsk.FeeOf(dearest, 1UL << 30, slots, _chain.Network.SecondsPerSlot) * padded * _options.Copies / (1L << 30);
             UInt256 balance = await GetBalanceAsync(cancellation).ConfigureAwait(false);
             return (BigInteger)balance < needed + GasReserve
-                ? $"{Coins(needed + GasReserve)} FLASH are needed to have that stored by {_options.Copies} providers, and the wallet {_chain.Account} has {Coins((BigInteger)balance)}"
+                ? $"{Flash.Of(needed + GasReserve)} FLASH are needed to have that stored by {_options.Copies} providers, and the wallet {_chain.Account} has {Flash.Of((BigInteger)balance)}"
                 : null;
         }
         catch (NodeException fault)
@@ -126,11 +124,65 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<PieceStatus> StatusAsync(Piece piece, CancellationToken cancellation)
+    public async ValueTask<PieceStatus> StatusAsync(Piece piece, CancellationToken cancellation)
     {
         IReadOnlyList<SeenDeal> seen = _keeper.SeenOf(piece.Commitment);
-        int copies = seen.Where(deal => deal.Phase == DealPhase.Running).Sum(deal => deal.Shares.Count(share => share.Standing == ShareStanding.Active));
-        return new(new PieceStatus(copies, DealKeeper.IsProven(seen) && _pieces.Find(piece.Commitment) is { IsReadBack: true }));
+        SeenDeal[] running = [.. seen.Where(deal => deal.Phase == DealPhase.Running)];
+        int copies = running.Sum(deal => deal.Shares.Count(share => share.Standing == ShareStanding.Active));
+        ulong? expected = seen.Select(deal => _keeper.ExpectedOf(deal, SlotNow)).Max();
+        bool isProven = DealKeeper.IsProven(seen);
+        return new PieceStatus(copies, isProven && _pieces.Find(piece.Commitment) is { IsReadBack: true })
+        {
+            Wanted = _options.Copies, IsOnChain = running.Length > 0, IsProven = isProven, Expected = expected is { } slot ? _chain.TimeOf(slot) : null,
+            Providers = [.. (await DescribeAsync([.. seen.Where(deal => deal.Phase is DealPhase.Registration or DealPhase.Running)], cancellation).ConfigureAwait(false)).Values.SelectMany(copies => copies)],
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StorageQuote> QuoteAsync(long paddedBytes, CancellationToken cancellation)
+    {
+        (IReadOnlyList<ScoredProvider> order, ulong slots) = await AskAsync(() => FindOffersAsync(cancellation)).ConfigureAwait(false);
+        ScoredProvider[] asked = [.. order.Take(_options.Copies)];
+        BigInteger total = BigInteger.Zero;
+        foreach (ScoredProvider one in asked)
+            total += (BigInteger)ProviderAsk.FeeOf(one.Provider.Ask.FeePerGibDay, (ulong)paddedBytes, slots, _chain.Network.SecondsPerSlot);
+        UInt256 balance = await AskAsync(() => GetBalanceAsync(cancellation)).ConfigureAwait(false);
+        StorageOffer[] offers = [.. asked.Select(one => new StorageOffer(one.Provider.Id, one.Provider.Ask.FeePerGibDay))];
+        return new StorageQuote(paddedBytes, TimeSpan.FromSeconds(slots * _chain.Network.SecondsPerSlot), offers, (UInt256)total, balance) { Copies = _options.Copies };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<DealStatus>> ListDealsAsync(CancellationToken cancellation)
+    {
+        Dictionary<ulong, DeployedDeal> made = (await AskAsync(() => _chain.GetOwnDealsAsync(cancellation)).ConfigureAwait(false)).SelectMany(deals => deals).ToDictionary(deal => deal.Number);
+        List<DealStatus> all = [];
+        foreach (KeptPiece piece in _pieces.All)
+        {
+            IReadOnlyList<SeenDeal> seen = _keeper.SeenOf(piece.Piece.Commitment);
+            Dictionary<ulong, IReadOnlyList<PieceCopy>> copies = await DescribeAsync(seen, cancellation).ConfigureAwait(false);
+            foreach (SeenDeal deal in seen.Where(deal => made.ContainsKey(deal.Deal.Number)))
+            {
+                (UInt256 cost, UInt256 perDay) = DealCost.Of(deal, made[deal.Deal.Number].Terms, _chain.Network.SecondsPerSlot);
+                DealState state = deal.Phase switch { DealPhase.Registration => DealState.Registration, DealPhase.Running => DealState.Running, _ => DealState.Over };
+                all.Add(new DealStatus(deal.Deal.Number, deal.Deal.Contract, piece.Commitment, piece.PaddedBytes, state, _chain.TimeOf(deal.End)) { Cost = cost, CostPerDay = perDay, Providers = copies[deal.Deal.Number] });
+            }
+        }
+        return [.. all.OrderBy(deal => deal.Number)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<WalletStatus> GetWalletAsync(CancellationToken cancellation)
+    {
+        DealStatus[] deals = [.. (await ListDealsAsync(cancellation).ConfigureAwait(false)).Where(deal => deal.State != DealState.Over)];
+        UInt256 balance = await AskAsync(() => GetBalanceAsync(cancellation)).ConfigureAwait(false);
+        UInt256 credit = await AskAsync(() => MarketContract.GetCreditAsync(_chain.Node, _chain.Account, cancellation)).ConfigureAwait(false);
+        UInt256 escrowed = UInt256.Zero, perDay = UInt256.Zero;
+        foreach (DealStatus deal in deals)
+        {
+            escrowed += deal.Cost;
+            perDay += deal.CostPerDay;
+        }
+        return new WalletStatus(_chain.Account.ToString(), balance, escrowed, credit, perDay) { PaidUntil = deals.Where(deal => deal.State == DealState.Running).Min(deal => (DateTimeOffset?)deal.End) };
     }
 
     /// <inheritdoc/>
@@ -139,8 +191,12 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
         IReadOnlyList<SeenDeal> seen = _keeper.SeenOf(piece.Commitment);
         if (seen.Count == 0)
             seen = await AskAsync(() => _keeper.FindAsync(piece, cancellation)).ConfigureAwait(false);
-        IReadOnlyList<PieceHolder> holders = await AskAsync(() => _keeper.HoldersAsync(seen, cancellation)).ConfigureAwait(false);
-        await ReadRace.RunAsync(_http, holders, piece, offset, destination, isRight, cancellation).ConfigureAwait(false);
+        IReadOnlyList<PieceHolder> holders = await AskAsync(() => _keeper.HoldersAsync(piece, seen, cancellation)).ConfigureAwait(false);
+        await ReadRace.RunAsync(_http, _reads, holders, piece, offset, destination, isRight, cancellation).ConfigureAwait(false);
+        if (isRight is null)
+            return;
+        foreach (PieceHolder holder in holders) // those that nobody had to ask are measured now and then, too
+            _reads.Measure(holder, piece, offset, destination.Length, isRight);
     }
 
     /// <inheritdoc/>
@@ -163,8 +219,9 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await _reads.DisposeAsync().ConfigureAwait(false);
         _http.Dispose();
         _book.Dispose();
         _chain.Dispose();
@@ -187,6 +244,39 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
         }
     }
 
+    private ulong SlotNow => _chain.Network.SlotAt((ulong)_time.GetUtcNow().ToUnixTimeSeconds());
+
+    /// <summary>Those that offer what is bought for a whole sector, the best first, and for how many slots.</summary>
+    private async Task<(IReadOnlyList<ScoredProvider> Order, ulong Slots)> FindOffersAsync(CancellationToken cancellation)
+    {
+        DealTimes times = _chain.TimesFrom(0, _options);
+        ulong slots = times.End - times.ActivationEnd;
+        StorageWish wish = new((ulong)LargestPiece.Bytes, slots, _options.Region, _options.HighestPrice);
+        return (ProviderChoice.Order(await _book.GetAsync(cancellation).ConfigureAwait(false), wish, new HashSet<ulong>()), slots);
+    }
+
+    /// <summary>What each provider of some deals has done, by deal.</summary>
+    private async Task<Dictionary<ulong, IReadOnlyList<PieceCopy>>> DescribeAsync(IReadOnlyList<SeenDeal> deals, CancellationToken cancellation)
+    {
+        Dictionary<ulong, IReadOnlyList<PieceCopy>> all = [];
+        foreach (SeenDeal deal in deals)
+        {
+            List<PieceCopy> copies = [];
+            foreach (DealShare share in deal.Shares)
+            {
+                CopyState state = share.Standing switch
+                {
+                    ShareStanding.Active => CopyState.Proven,
+                    ShareStanding.Selected => _keeper.HasBrought(deal.Deal.Number, share.Provider) ? CopyState.Uploaded : CopyState.Registered,
+                    _ => CopyState.Dropped,
+                };
+                copies.Add(new PieceCopy(share.Provider, await AskAsync(() => _book.FindEndpointAsync(share.Provider, cancellation)).ConfigureAwait(false), state, deal.Deal.Contract));
+            }
+            all[deal.Deal.Number] = copies;
+        }
+        return all;
+    }
+
     private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {
         try
@@ -198,8 +288,6 @@ public sealed partial class MarketNetwork : IPieceNetwork, IDisposable
             throw new IOException(fault.Message, fault);
         }
     }
-
-    private static string Coins(BigInteger wei) => ((decimal)(wei * 1_000_000 / WeiOfCoin) / 1_000_000m).ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Deals wait: {Reason}")]
     private partial void LogFailed(string reason);

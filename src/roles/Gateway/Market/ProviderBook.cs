@@ -35,9 +35,12 @@ internal sealed class ProviderBook(ExecutionClient node, TimeProvider time) : ID
         }
     }
 
+    /// <summary>A provider; null where it is not active any more.</summary>
+    public async Task<KnownProvider?> FindAsync(ulong provider, CancellationToken cancellation) => (await GetAsync(cancellation).ConfigureAwait(false)).FirstOrDefault(one => one.Provider.Id == provider)?.Provider;
+
     /// <summary>Where a provider answers; null where it does not any more.</summary>
     public async Task<Uri?> FindEndpointAsync(ulong provider, CancellationToken cancellation) =>
-        (await GetAsync(cancellation).ConfigureAwait(false)).FirstOrDefault(one => one.Provider.Id == provider) is { } known && ProviderHttp.TryEndpoint(known.Provider.Endpoint, out Uri? endpoint) ? endpoint : null;
+        await FindAsync(provider, cancellation).ConfigureAwait(false) is { } known && ProviderHttp.TryEndpoint(known.Endpoint, out Uri? endpoint) ? endpoint : null;
 
     /// <summary>How quickly a provider answers.</summary>
     public Pace PaceOf(ulong provider) => _paces.GetOrAdd(provider, _ => new Pace());

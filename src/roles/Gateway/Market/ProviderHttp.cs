@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Flashback.Gateway.Content;
+using System.Text.Json.Serialization.Metadata;
+using Flashback.Client;
+using Flashback.Files.Content;
 using Flashback.Primitives;
 using Flashback.Proofs;
 
@@ -19,6 +22,7 @@ internal readonly record struct UploadProgress(long Offset, bool IsStored);
 internal sealed class ProviderHttp : IDisposable
 {
     private const int UploadBytes = 8 << 20; // of one request: what a break costs
+    private const int LongestDelivery = 4_096; // of the answer that holds one
     private const int MostConflicts = 3; // in one upload: somebody else may be sending the same piece
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
@@ -67,10 +71,7 @@ internal sealed class ProviderHttp : IDisposable
     /// <summary>Has a provider fetch a piece from another one.</summary>
     public async Task OrderPullAsync(Uri endpoint, Piece piece, PullMessage order, CancellationToken cancellation)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, AddressOf(endpoint, piece, "/pull"))
-        {
-            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(order, MarketJson.Default.PullMessage)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
-        };
+        using HttpRequestMessage request = new(HttpMethod.Post, AddressOf(endpoint, piece, "/pull")) { Content = JsonOf(order, MarketJson.Default.PullMessage) };
         using HttpResponseMessage answer = await SendAsync(request, QuestionPatience, cancellation).ConfigureAwait(false);
         if (answer.StatusCode != HttpStatusCode.Accepted)
             throw new IOException($"{endpoint} answers {(int)answer.StatusCode} to an order to fetch a piece");
@@ -79,6 +80,51 @@ internal sealed class ProviderHttp : IDisposable
     /// <summary>Fills a buffer with bytes of a piece; zeros follow those that the provider keeps.</summary>
     public Task ReadAsync(Uri endpoint, Piece piece, long offset, Memory<byte> destination, CancellationToken cancellation) =>
         WithinAsync(endpoint, PatienceFor(destination.Length), time => ReadInTimeAsync(endpoint, piece, offset, destination, time), cancellation);
+
+    /// <summary>Fills a buffer with bytes of a piece by a signed request.</summary>
+    /// <returns>How long it took.</returns>
+    /// <exception cref="ReadNotAdmittedException">The provider does not admit the request.</exception>
+    public Task<ReadTimes> ReadSignedAsync(Uri endpoint, Piece piece, long offset, Memory<byte> destination, string signed, CancellationToken cancellation) =>
+        WithinAsync(endpoint, PatienceFor(destination.Length), time => ReadSignedInTimeAsync(endpoint, piece, offset, destination, signed, time), cancellation);
+
+    /// <summary>What a provider signs for a request that it has served; null where it has not, or not yet.</summary>
+    public async Task<SignedDelivery?> FindDeliveryAsync(Uri endpoint, Hash32 request, CancellationToken cancellation)
+    {
+        using HttpRequestMessage question = new(HttpMethod.Get, AddressOf(endpoint, $"deliveries/{Convert.ToHexStringLower(request.AsSpan())}"));
+        using HttpResponseMessage answer = await SendAsync(question, QuestionPatience, cancellation).ConfigureAwait(false);
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        if (answer.StatusCode != HttpStatusCode.OK)
+            throw new IOException($"{endpoint} answers {(int)answer.StatusCode} where it is asked for a delivery");
+        return await WithinAsync(endpoint, QuestionPatience, async time =>
+        {
+            byte[] body = new byte[LongestDelivery]; // what is longer is cut off, and can be read no more
+            using Stream stream = await answer.Content.ReadAsStreamAsync(time).ConfigureAwait(false);
+            int length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, time).ConfigureAwait(false);
+            try
+            {
+                return JsonSerializer.Deserialize(body.AsSpan(0, length), MarketJson.Default.DeliveryMessage) is { Delivery: { } text } && SignedDelivery.TryRead(text) is { } delivery ? delivery : throw new JsonException("no delivery");
+            }
+            catch (JsonException fault)
+            {
+                throw new IOException($"what {endpoint} gives as a delivery cannot be read", fault);
+            }
+        }, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands a countersigned delivery to who has delivered it; it may have it already.</summary>
+    /// <returns>False where it does not take it.</returns>
+    public async Task<bool> HandBackAsync(Uri endpoint, ReceiptMessage receipt, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, AddressOf(endpoint, "deliveries")) { Content = JsonOf(receipt, MarketJson.Default.ReceiptMessage) };
+        using HttpResponseMessage answer = await SendAsync(request, QuestionPatience, cancellation).ConfigureAwait(false);
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.NoContent => true,
+            HttpStatusCode.Conflict => false,
+            _ => throw new IOException($"{endpoint} answers {(int)answer.StatusCode} to a receipt"),
+        };
+    }
 
     /// <summary>Reads a whole piece and tells whether it is the one.</summary>
     public Task<bool> IsWholeAsync(Uri endpoint, Piece piece, CancellationToken cancellation) =>
@@ -107,6 +153,23 @@ internal sealed class ProviderHttp : IDisposable
         await body.ReadExactlyAsync(destination[..count], time).ConfigureAwait(false);
         destination.Span[count..].Clear();
         return count;
+    }
+
+    private async Task<ReadTimes> ReadSignedInTimeAsync(Uri endpoint, Piece piece, long offset, Memory<byte> destination, string signed, CancellationToken time)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, AddressOf(endpoint, piece, ""));
+        request.Headers.Add(SignedReadRequest.HeaderName, signed);
+        long started = Stopwatch.GetTimestamp();
+        using HttpResponseMessage answer = await SendAsync(request, QuestionPatience, time).ConfigureAwait(false);
+        if (answer.StatusCode == HttpStatusCode.Forbidden)
+            throw new ReadNotAdmittedException($"{endpoint} does not admit a signed request", NextOf(answer));
+        if (answer.StatusCode != HttpStatusCode.PartialContent || answer.Content.Headers.ContentRange is not { From: { } from, To: { } to } || from != offset || to != offset + destination.Length - 1)
+            throw new IOException($"{endpoint} answers {(int)answer.StatusCode} to a signed request");
+        using Stream body = await answer.Content.ReadAsStreamAsync(time).ConfigureAwait(false);
+        int first = await body.ReadAtLeastAsync(destination, 1, throwOnEndOfStream: true, time).ConfigureAwait(false);
+        TimeSpan toFirst = Stopwatch.GetElapsedTime(started);
+        await body.ReadExactlyAsync(destination[first..], time).ConfigureAwait(false);
+        return new ReadTimes(toFirst, Stopwatch.GetElapsedTime(started));
     }
 
     private async Task<bool> IsWholeInTimeAsync(Uri endpoint, Piece piece, CancellationToken time)
@@ -153,7 +216,15 @@ internal sealed class ProviderHttp : IDisposable
         WithinAsync(request.RequestUri!, patience, time => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, time), cancellation);
 
     private static Uri AddressOf(Uri endpoint, Piece piece, string rest) =>
-        new($"{endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')}/pieces/{Convert.ToHexStringLower(piece.Commitment.AsSpan())}{rest}");
+        AddressOf(endpoint, $"pieces/{Convert.ToHexStringLower(piece.Commitment.AsSpan())}{rest}");
+
+    private static Uri AddressOf(Uri endpoint, string rest) => new($"{endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{rest}");
+
+    private static ByteArrayContent JsonOf<T>(T message, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(message, type)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+    private static ulong? NextOf(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues(SignedReadRequest.NextHeaderName, out IEnumerable<string>? values) && ulong.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong next) ? next : null;
 
     private static string SizeOf(long length) => length > 0 ? $"&size={length.ToString(CultureInfo.InvariantCulture)}" : "";
 
@@ -162,4 +233,12 @@ internal sealed class ProviderHttp : IDisposable
         offset = 0;
         return answer.Headers.TryGetValues("Upload-Offset", out IEnumerable<string>? values) && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out offset);
     }
+}
+
+/// <summary>A provider does not admit a signed request.</summary>
+/// <param name="message">What happened.</param>
+/// <param name="next">The number that it says the next delivery has; null where it does not say.</param>
+internal sealed class ReadNotAdmittedException(string message, ulong? next) : IOException(message)
+{
+    public ulong? Next { get; } = next;
 }

@@ -5,13 +5,21 @@ using Flashback.Proofs;
 namespace Flashback.Gateway.Market;
 
 /// <summary>A provider that holds a piece.</summary>
-internal sealed record PieceHolder(ulong Provider, Uri Endpoint, Pace Pace);
+/// <param name="Provider">Who.</param>
+/// <param name="Endpoint">Where it answers.</param>
+/// <param name="Pace">How quickly.</param>
+internal sealed record PieceHolder(ulong Provider, Uri Endpoint, Pace Pace)
+{
+    /// <summary>The deal that reads count for; null where there is none.</summary>
+    public ReadTerms? Terms { get; init; }
+}
 
-/// <summary>Reads bytes from whoever is quickest: the one that is expected to answer first is asked, and when it takes longer than it mostly does, the next one, too.</summary>
+/// <summary>Reads bytes from whoever is quickest, by signed requests where they count: the one that is expected to answer first is asked, and when it takes longer than it mostly does, the next one, too.</summary>
 internal static class ReadRace
 {
     /// <summary>Fills a buffer with the first answer that is right; whoever gave a wrong one, or none, is asked later the next time.</summary>
     /// <param name="http">Asks.</param>
+    /// <param name="reads">Signs; null for nobody.</param>
     /// <param name="holders">Whom.</param>
     /// <param name="piece">Of which piece.</param>
     /// <param name="offset">From where on.</param>
@@ -20,7 +28,7 @@ internal static class ReadRace
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IOException">Nobody gave the right answer.</exception>
     public static async Task RunAsync(
-        ProviderHttp http, IReadOnlyList<PieceHolder> holders, Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+        ProviderHttp http, SignedReads? reads, IReadOnlyList<PieceHolder> holders, Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Queue<PieceHolder> waiting = new(holders.OrderBy(holder => holder.Pace.Expected));
@@ -34,7 +42,7 @@ internal static class ReadRace
                 if (waiting.TryDequeue(out PieceHolder? next))
                 {
                     patience = next.Pace.Patience;
-                    asked.Add(AskAsync(http, next, piece, offset, destination.Length, isRight, end.Token));
+                    asked.Add(AskAsync(http, reads, next, piece, offset, destination.Length, isRight, end.Token));
                 }
                 if (await FirstAsync(asked, waiting.Count > 0 ? patience : Timeout.InfiniteTimeSpan, end.Token).ConfigureAwait(false) is not { } done)
                     continue; // the next one is asked, too
@@ -69,19 +77,15 @@ internal static class ReadRace
     }
 
     /// <summary>Asks one; never throws but for being cancelled.</summary>
-    private static async Task<Answer> AskAsync(ProviderHttp http, PieceHolder holder, Piece piece, long offset, int count, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+    private static async Task<Answer> AskAsync(
+        ProviderHttp http, SignedReads? reads, PieceHolder holder, Piece piece, long offset, int count, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(count);
-        long started = Stopwatch.GetTimestamp();
         string failure;
         try
         {
-            await http.ReadAsync(holder.Endpoint, piece, offset, bytes.AsMemory(0, count), cancellation).ConfigureAwait(false);
-            if (isRight is null || isRight(bytes.AsMemory(0, count)))
-            {
-                holder.Pace.Count(Stopwatch.GetElapsedTime(started));
+            if (await ReadAsync(http, reads, holder, piece, offset, bytes.AsMemory(0, count), isRight, cancellation).ConfigureAwait(false))
                 return new Answer(bytes, null);
-            }
             failure = $"{holder.Endpoint} gave other bytes than the piece's";
         }
         catch (IOException fault)
@@ -96,6 +100,24 @@ internal static class ReadRace
         ArrayPool<byte>.Shared.Return(bytes);
         holder.Pace.CountFailure();
         return new Answer(null, failure);
+    }
+
+    /// <summary>Reads by a signed request where it is time for one, else, or where that is not admitted, without.</summary>
+    /// <returns>Whether what came is right.</returns>
+    private static async Task<bool> ReadAsync(
+        ProviderHttp http, SignedReads? reads, PieceHolder holder, Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+    {
+        if (reads is not null && isRight is not null && await reads.TryBeginAsync(holder, piece, offset, destination.Length).ConfigureAwait(false) is { } read
+            && await reads.ReadAsync(read, holder, piece, destination, isRight).ConfigureAwait(false) is { } outcome)
+        {
+            return outcome;
+        }
+        long started = Stopwatch.GetTimestamp();
+        await http.ReadAsync(holder.Endpoint, piece, offset, destination, cancellation).ConfigureAwait(false);
+        if (isRight is not null && !isRight(destination))
+            return false;
+        holder.Pace.Count(Stopwatch.GetElapsedTime(started));
+        return true;
     }
 
     /// <summary>What one answered: bytes in a buffer that goes back when this is disposed, or why there are none.</summary>

@@ -1,4 +1,4 @@
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Primitives;
 using Flashback.Proofs;
 using Flashback.State.Store;

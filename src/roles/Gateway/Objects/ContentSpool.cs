@@ -1,4 +1,4 @@
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 
 namespace Flashback.Gateway.Objects;
 
@@ -32,17 +32,12 @@ internal sealed class ContentSpool(PieceFolder folder, Func<long> nextPiece, lon
     public long SharedBytes => Only is { } only ? CarFormat.SectionBytes(only.Cid, only.Block.Length) : Tail?.Length ?? 0;
 
     /// <summary>Reads a content to its end.</summary>
-    public async Task ReceiveAsync(Stream content, CancellationToken cancellation)
-    {
-        Content = await FileImport.ImportAsync(content, this, cancellation).ConfigureAwait(false);
-        Finish();
-    }
+    public Task ReceiveAsync(Stream content, CancellationToken cancellation) => ReceiveAsync(sink => FileImport.ImportAsync(content, sink, cancellation));
 
-    /// <summary>Takes over blocks that are in order already: a directory's.</summary>
-    public async Task ReceiveAsync(ImportedContent content, byte[] block, CancellationToken cancellation)
+    /// <summary>Takes in the blocks of a content.</summary>
+    public async Task ReceiveAsync(Func<IBlockSink, Task<ImportedContent>> import)
     {
-        await AddAsync(content.Cid, block, cancellation).ConfigureAwait(false);
-        Content = content;
+        Content = await import(this).ConfigureAwait(false);
         Finish();
     }
 

@@ -1,3 +1,4 @@
+using Flashback.Files.Content;
 using Flashback.Proofs;
 
 namespace Flashback.Gateway.Objects;
@@ -17,7 +18,7 @@ public interface IPieceNetwork
     /// <param name="content">The archive; zeros follow it up to the piece's size.</param>
     /// <param name="cancellation">Gives up for now.</param>
     /// <exception cref="IOException">Not now: ask again later.</exception>
-    Task PlaceAsync(Piece piece, Content.IRangeSource content, CancellationToken cancellation);
+    Task PlaceAsync(Piece piece, IRangeSource content, CancellationToken cancellation);
 
     /// <summary>How a piece that was placed is kept.</summary>
     /// <exception cref="IOException">Not now: ask again later.</exception>
@@ -38,15 +39,16 @@ public interface IPieceNetwork
 
     /// <summary>All pieces that are stored for this gateway, as the chain tells.</summary>
     IAsyncEnumerable<Piece> ListAsync(CancellationToken cancellation);
+
+    /// <summary>What it costs to have so many padded bytes kept.</summary>
+    /// <exception cref="IOException">Not now: ask again later.</exception>
+    ValueTask<StorageQuote> QuoteAsync(long paddedBytes, CancellationToken cancellation);
+
+    /// <summary>All deals that are not over, as they were seen last.</summary>
+    /// <exception cref="IOException">Not now: ask again later.</exception>
+    ValueTask<IReadOnlyList<DealStatus>> ListDealsAsync(CancellationToken cancellation);
+
+    /// <summary>The account that pays.</summary>
+    /// <exception cref="IOException">Not now: ask again later.</exception>
+    ValueTask<WalletStatus> GetWalletAsync(CancellationToken cancellation);
 }
-
-/// <summary>How a piece is kept.</summary>
-/// <param name="Copies">By how many providers.</param>
-/// <param name="IsStored">Whether each is proven on chain and the piece was read back.</param>
-public sealed record PieceStatus(int Copies, bool IsStored);
-
-/// <summary>How far a piece has come that holds something.</summary>
-/// <param name="Commitment">CommP in hexadecimal, once it is known.</param>
-/// <param name="State">How far.</param>
-/// <param name="Copies">By how many providers it is kept, as was seen last.</param>
-public sealed record PieceProgress(string? Commitment, PieceState State, int Copies);

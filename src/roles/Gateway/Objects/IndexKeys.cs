@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.State.Store;
 
 namespace Flashback.Gateway.Objects;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Proofs;
 using Flashback.State.Store;
 

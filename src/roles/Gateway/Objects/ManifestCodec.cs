@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 
 namespace Flashback.Gateway.Objects;
 

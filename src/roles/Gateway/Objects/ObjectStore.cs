@@ -1,4 +1,5 @@
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
+using Flashback.Proofs;
 using Flashback.State.Store;
 using Microsoft.Extensions.Logging;
 
@@ -130,11 +131,30 @@ public sealed class ObjectStore : IAsyncDisposable
         {
             if (Placement.Pieces.FindNeeded(number) is not { } piece)
                 continue;
-            int copies = piece.State is PieceState.Placed or PieceState.Stored ? (await _network.StatusAsync(BlockStore.Identify(piece), cancellation).ConfigureAwait(false)).Copies : 0;
-            progress.Add(new PieceProgress(piece.Commitment, piece.State, copies));
+            progress.Add(new PieceProgress(piece, piece.State is PieceState.Placed or PieceState.Stored ? await _network.StatusAsync(BlockStore.Identify(piece), cancellation).ConfigureAwait(false) : null));
         }
         return progress;
     }
+
+    /// <summary>What it costs to have a content kept that shares its pieces with no other: the most that it may cost by the offers of this moment.</summary>
+    /// <param name="bytes">Of all its blocks.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="IOException">The network does not tell.</exception>
+    public async Task<StorageQuote> QuoteAsync(long bytes, CancellationToken cancellation)
+    {
+        long archive = bytes + (((bytes / FileImport.ChunkBytes) + 1) * (Varint.MostBytes + Cid.MostBytes)) + ManifestCodec.MostBytes(0);
+        long padded = (archive / _capacity * _network.LargestPiece.Bytes) + PaddedSize.Holding(archive % _capacity).Bytes;
+        StorageQuote quote = await _network.QuoteAsync(padded, cancellation).ConfigureAwait(false);
+        return quote with { Refusal = quote.Refusal ?? await _network.RefusalAsync(bytes, cancellation).ConfigureAwait(false) };
+    }
+
+    /// <summary>All deals that are not over.</summary>
+    /// <exception cref="IOException">The network does not tell.</exception>
+    public ValueTask<IReadOnlyList<DealStatus>> ListDealsAsync(CancellationToken cancellation) => _network.ListDealsAsync(cancellation);
+
+    /// <summary>The account that pays.</summary>
+    /// <exception cref="IOException">The network does not tell.</exception>
+    public ValueTask<WalletStatus> GetWalletAsync(CancellationToken cancellation) => _network.GetWalletAsync(cancellation);
 
     /// <summary>A part of a bucket's list.</summary>
     /// <exception cref="ObjectException">There is no such bucket.</exception>
@@ -163,14 +183,14 @@ public sealed class ObjectStore : IAsyncDisposable
     public Task<ObjectRecord> PutByCidAsync(string bucket, Stream content, Func<ImportedContent, ObjectRecord> describe, CancellationToken cancellation) =>
         PutAsync(bucket, spool => spool.ReceiveAsync(content, cancellation), new PutTerms(imported => imported.Cid.ToString(), describe), cancellation);
 
-    /// <summary>Puts a directory over contents that are here already; its key is its identifier.</summary>
-    /// <exception cref="InvalidDataException">A name is none, or there are too many.</exception>
-    public Task<ObjectRecord> PutDirectoryAsync(string bucket, IReadOnlyDictionary<string, ObjectRecord> entries, Func<ImportedContent, ObjectRecord> describe, CancellationToken cancellation)
-    {
-        (ImportedContent content, byte[] block) = DirectoryNode.Create(entries.ToDictionary(entry => entry.Key, entry => new ImportedContent(Cid.Parse(entry.Value.Cid), entry.Value.Size, entry.Value.Tsize)));
-        PutTerms terms = new(imported => imported.Cid.ToString(), describe) { AlsoNeeds = [.. entries.Values.SelectMany(entry => entry.Pieces).Distinct()] };
-        return PutAsync(bucket, spool => spool.ReceiveAsync(content, block, cancellation), terms, cancellation);
-    }
+    /// <summary>Puts a content of several parts, a folder, as one object; its key is its identifier.</summary>
+    /// <param name="bucket">Where.</param>
+    /// <param name="import">Gives the blocks, parts before what links to them; what it throws is thrown here, and nothing is left behind.</param>
+    /// <param name="describe">Makes the record, after all was read.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ObjectException">It is refused.</exception>
+    public Task<ObjectRecord> PutBlocksAsync(string bucket, Func<IBlockSink, Task<ImportedContent>> import, Func<ImportedContent, ObjectRecord> describe, CancellationToken cancellation) =>
+        PutAsync(bucket, spool => spool.ReceiveAsync(import), new PutTerms(imported => imported.Cid.ToString(), describe), cancellation);
 
     /// <summary>Puts an object of the same content as another.</summary>
     /// <exception cref="ObjectException">It is refused.</exception>

@@ -1,4 +1,4 @@
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Microsoft.Win32.SafeHandles;
 
 namespace Flashback.Gateway.Objects;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Microsoft.Win32.SafeHandles;
 
 namespace Flashback.Gateway.Objects;

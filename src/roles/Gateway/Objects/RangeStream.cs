@@ -1,4 +1,4 @@
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 
 namespace Flashback.Gateway.Objects;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.State.Store;
 
 namespace Flashback.Gateway.Objects;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 
 namespace Flashback.Gateway.S3;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 
 namespace Flashback.Gateway.S3;
 

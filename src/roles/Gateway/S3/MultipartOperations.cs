@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.Http;
 using Flashback.Gateway.Objects;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,4 @@
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Flashback.Gateway.Http;
 using Flashback.Gateway.Objects;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Flashback.Gateway.Content;
+using Flashback.Files.Content;
 using Microsoft.AspNetCore.Http;
 
 namespace Flashback.Gateway.S3;

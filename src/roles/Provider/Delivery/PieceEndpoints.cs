@@ -218,6 +218,8 @@ public sealed class PieceEndpoints(PieceShelf shelf, IPieceIntake intake, ReadDe
         }
         if (read is null)
         {
+            if (reads.NextOf(header) is { } next)
+                context.Response.Headers[SignedReadRequest.NextHeaderName] = next.ToString(CultureInfo.InvariantCulture);
             await HttpAnswers.RefuseAsync(context, StatusCodes.Status403Forbidden, "not_admitted", refusal ?? "the request is refused").ConfigureAwait(false);
             return;
         }

@@ -60,6 +60,10 @@ public sealed class ReadDesk
         return _served.TryAdd(hash, new ServedRead(request.Slot, null)) ? (new AdmittedRead(item.Id.Subject, signed, hash), null) : (null, "the request was served already");
     }
 
+    /// <summary>The number that the next delivery has, for the deal and region that a request names; null where there is no such deal here.</summary>
+    public ulong? NextOf(string header) =>
+        SignedReadRequest.TryRead(header) is { } signed && Find(signed.Deal) is { } item ? _book.NextOf(item.Id.Subject, signed.Request.Region) : null;
+
     /// <summary>What was delivered, signed by the operator; it can be asked for by the request.</summary>
     public SignedDelivery Sign(AdmittedRead read, TimeSpan toFirst, TimeSpan toLast, Hash32 digest)
     {

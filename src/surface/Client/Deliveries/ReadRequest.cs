@@ -54,6 +54,9 @@ public sealed record SignedReadRequest(Address Deal, ReadRequest Request, Recove
     /// <summary>The header's name.</summary>
     public const string HeaderName = "Flashback-Request";
 
+    /// <summary>The header in which a provider that refuses a request says which number the next one has.</summary>
+    public const string NextHeaderName = "Flashback-Next";
+
     private const int Size = 20 + 32 + (4 * 8) + 2 + 8 + 32 + SignatureBytes.Size;
 
     /// <summary>A request signed by the reader's key.</summary>

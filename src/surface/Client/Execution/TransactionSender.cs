@@ -54,6 +54,9 @@ public sealed class TransactionSender : IDisposable
     /// <summary>Signs a delivery for a deal, as the account.</summary>
     public SignedDelivery SignDelivery(Delivery delivery, Address deal) => SignedDelivery.Sign(delivery, ChainId, deal, _key);
 
+    /// <summary>Signs a request for bytes of a deal's piece, as the account.</summary>
+    public SignedReadRequest SignRequest(ReadRequest request, Address deal) => SignedReadRequest.Sign(request, ChainId, deal, _key);
+
     /// <summary>Settles what an earlier run left under way.</summary>
     /// <returns>What became of it; null where nothing was, or where another transaction took its nonce.</returns>
     public async Task<ExecutionReceipt?> ResumeAsync(CancellationToken cancellation)

@@ -8,18 +8,12 @@ public static class AccountKeyFile
 {
     private const int LongestFile = 256;
 
-    private const UnixFileMode OthersMay = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     /// <summary>Reads the key.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It holds no key, or others may read or write it.</exception>
     public static Secp256k1SecretKey Read(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersMay) != 0)
-            throw new InvalidDataException($"others may read {path}: it holds a secret key, so do chmod 600 {path}");
-        if (new FileInfo(path).Length > LongestFile)
-            throw new InvalidDataException($"{path} holds no key: 64 hexadecimal digits are expected");
-        string text = File.ReadAllText(path).Trim();
+        string text = SecretFile.ReadText(path, LongestFile);
         Span<byte> bytes = stackalloc byte[Secp256k1SecretKey.Size];
         try
         {

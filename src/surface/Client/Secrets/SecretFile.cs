@@ -4,6 +4,7 @@ namespace Flashback.Client;
 public static class SecretFile
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OthersMay = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
 
     /// <summary>Writes beside the name, to the disk, and renames: what stood there before stays until then.</summary>
@@ -20,6 +21,18 @@ public static class SecretFile
         {
             File.Delete(part);
         }
+    }
+
+    /// <summary>Reads a short text that nobody but its owner may read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="longest">Bytes of the longest file.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">Others may read or write it, or it is longer.</exception>
+    public static string ReadText(string path, int longest)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersMay) != 0)
+            throw new InvalidDataException($"others may read {path}: it holds a secret, so do chmod 600 {path}");
+        return new FileInfo(path).Length <= longest ? File.ReadAllText(path).Trim() : throw new InvalidDataException($"{path} is longer than the {longest} bytes that a secret takes");
     }
 
     /// <summary>Makes a folder that only its owner enters, and those above it that are not there.</summary>

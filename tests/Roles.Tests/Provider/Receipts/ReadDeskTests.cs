@@ -1,7 +1,3 @@
-using System.Net;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Flashback.Client;
 using Flashback.Cryptography;
 using Flashback.Execution;
@@ -34,7 +30,7 @@ public sealed class ReadDeskTests : IDisposable
 
     public ReadDeskTests()
     {
-        _node = new ExecutionClient(new Uri("http://node.test"), TimeSpan.FromSeconds(5), TimeProvider.System, new AnsweringNode(_reader.PublicKey.ToAddress()));
+        _node = new ExecutionClient(new Uri("http://node.test"), TimeSpan.FromSeconds(5), TimeProvider.System, new AnsweringNode(_reader.PublicKey.ToAddress(), Nonce, Slot));
         _sender = new TransactionSender(
             _node, _operator, new KeptJournal(), new ChainConfig(ChainId, ChainConfig.MainnetDepositContract, new RulesActivation(0, ForkRules.Prague)), TimeSpan.FromSeconds(1), TimeProvider.System);
         KnownStorageNetwork network = new(0, 1, 2, UInt256.Zero, 0, 1, 60, 6, 5, 4, 5, 5, 2048, 2, 50_000_000_000, 1_000_000UL << 19, 60);
@@ -158,25 +154,4 @@ public sealed class ReadDeskTests : IDisposable
     private Task<string?> CountersignAsync(SignedDelivery ours, SignedDelivery theirs) => _desk.CountersignAsync(Contract, ours, theirs, Cancellation);
 
     private static SignedDelivery Signed(Execution.Delivery delivery, Secp256k1SecretKey key) => SignedDelivery.Sign(delivery, ChainId, Contract, key);
-
-    /// <summary>A node that knows one reader, one nonce and one slot.</summary>
-    private sealed class AnsweringNode(Address reader) : HttpMessageHandler
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            using JsonDocument body = JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken));
-            JsonElement asked = body.RootElement.GetProperty("params")[0];
-            JsonNode answer = body.RootElement.GetProperty("method").GetString() switch
-            {
-                "eth_getBlockByNumber" => new JsonObject
-                {
-                    ["number"] = "0x1", ["hash"] = CommP.ToString(), ["parentHash"] = CommP.ToString(), ["timestamp"] = ((UInt256)Slot).ToString(), ["gasLimit"] = "0x1c9c380", ["baseFeePerGas"] = "0x1",
-                },
-                "eth_call" when asked.GetProperty("to").GetString() == StorageContracts.Randomness.ToString() => JsonValue.Create(Nonce.ToString())!,
-                "eth_call" => JsonValue.Create(Hex.Encode(new AbiTuple().Add(reader).Encode()))!,
-                var method => throw new InvalidOperationException(method),
-            };
-            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["result"] = answer }.ToJsonString(), Encoding.UTF8, "application/json") };
-        }
-    }
 }
