@@ -14,6 +14,8 @@ public sealed class ProviderChain
     public ProviderChain(ExecutionClient node, TransactionSender sender, ulong provider, Hash32 proverId, KnownStorageNetwork network) =>
         (Node, Sender, Provider, ProverId, Network) = (node, sender, provider, proverId, network);
 
+    private const ulong MostPeriods = 1_825; // from the slot of the transaction on, which is not before the head's
+
     /// <summary>Of all contracts that it calls: a claim goes through Sectors and Market to a deal.</summary>
     private static readonly string[] Errors = [.. SectorsContract.Errors.Concat(MarketContract.Errors).Concat(DealContract.Errors).Distinct()];
 
@@ -40,6 +42,9 @@ public sealed class ProviderChain
 
     /// <summary>How long a slot is.</summary>
     public TimeSpan Slot => TimeSpan.FromSeconds(Network.SecondsPerSlot);
+
+    /// <summary>The latest expiration that a sector may be given while the head is of a slot.</summary>
+    public ulong LatestExpiration(ulong slot) => slot + MostPeriods * Network.ProvingPeriod;
 
     /// <summary>When a slot begins.</summary>
     public DateTimeOffset TimeOf(ulong slot) => DateTimeOffset.FromUnixTimeSeconds((long)(Network.GenesisTime + slot * Network.SecondsPerSlot));

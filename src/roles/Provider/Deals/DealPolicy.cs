@@ -19,6 +19,19 @@ public sealed record DealRoom(ulong Provider, ulong Slot, ulong SecondsPerSlot, 
 /// <param name="Refusal">Why it is not taken, told to people; null where it is.</param>
 public readonly record struct DealVerdict(UInt256 Fee, string? Refusal);
 
+/// <summary>An extension that a client proposes, as it is judged. Times are slots.</summary>
+/// <param name="Client">Who pays.</param>
+/// <param name="PieceSize">Bytes, padded.</param>
+/// <param name="Fee">Wei that the share brings as it stands.</param>
+/// <param name="ActivationEnd">The deal runs from then on.</param>
+/// <param name="End">Its end as it stands.</param>
+/// <param name="NewEnd">The end that is proposed.</param>
+public sealed record ExtensionTerms(Address Client, ulong PieceSize, UInt256 Fee, ulong ActivationEnd, ulong End, ulong NewEnd)
+{
+    /// <summary>Wei that it adds to the share, rounded down as the contract does. spec: ours#6</summary>
+    public UInt256 AddedFee => (UInt256)((BigInteger)Fee * (NewEnd - End) / (End - ActivationEnd));
+}
+
 /// <summary>Which deals a provider takes, and for how much: pure, without chain or disk.</summary>
 public sealed record DealPolicy
 {
@@ -72,6 +85,26 @@ public sealed record DealPolicy
             ?? RoomSuffices(deal.Terms, room));
     }
 
+    /// <summary>Judges an extension of a deal that runs. What the ask and the policy say now both holds, for the time that is added.</summary>
+    /// <param name="extension">What is proposed.</param>
+    /// <param name="ask">What the provider offers on chain.</param>
+    /// <param name="slot">The head's.</param>
+    /// <param name="secondsPerSlot">Seconds of a slot.</param>
+    /// <returns>Why it is not agreed to; null where it is.</returns>
+    public string? JudgeExtension(ExtensionTerms extension, ProviderAsk ask, ulong slot, ulong secondsPerSlot)
+    {
+        ArgumentNullException.ThrowIfNull(extension);
+        ArgumentNullException.ThrowIfNull(ask);
+        UInt256 asked = ProviderAsk.FeeOf(Price ?? ask.FeePerGibDay, extension.PieceSize, extension.NewEnd - extension.End, secondsPerSlot), added = extension.AddedFee;
+        ulong toCome = extension.NewEnd - Math.Min(slot, extension.NewEnd), most = LongestSlots(ask, secondsPerSlot);
+        return (Takes ? null : "no deals are taken")
+            ?? ClientIsWelcome(extension.Client)
+            ?? (toCome > most ? $"{toCome} slots are to come, and the longest taken {most}" : null)
+            ?? PriceIsNamed(ask)
+            // The contract rounds down where an ask rounds up: an extension at the deal's own price may be a wei short.
+            ?? (asked > added + UInt256.One ? $"it adds {(BigInteger)added} wei, and {(BigInteger)asked} are asked" : null);
+    }
+
     private string? ClientIsWelcome(Address client) =>
         Refused.Contains(client) ? $"deals of {client} are not taken"
         : Allowed.Count > 0 && !Allowed.Contains(client) ? $"{client} is not among those whose deals are taken"
@@ -90,14 +123,16 @@ public sealed record DealPolicy
 
     private string? DurationFits(DealTerms terms, ProviderAsk ask, DealRoom room)
     {
-        (ulong slots, ulong most) = (terms.End - terms.ActivationEnd, Math.Min((ulong)LongestDuration.TotalSeconds / room.SecondsPerSlot, ask.LongestDuration));
+        (ulong slots, ulong most) = (terms.End - terms.ActivationEnd, LongestSlots(ask, room.SecondsPerSlot));
         return slots > most ? $"it lasts {slots} slots, and the longest taken {most}" : null;
     }
 
     private string? FeeIsPaid(DealTerms terms, ProviderAsk ask, in UInt256 fee) =>
-        Price is null && ask.FeePerGibDay == UInt256.Zero ? "neither the ask nor the policy names a price"
-        : fee > terms.Ceiling ? $"it pays {(BigInteger)terms.Ceiling} wei at most, and {(BigInteger)fee} are asked"
-        : null;
+        PriceIsNamed(ask) ?? (fee > terms.Ceiling ? $"it pays {(BigInteger)terms.Ceiling} wei at most, and {(BigInteger)fee} are asked" : null);
+
+    private string? PriceIsNamed(ProviderAsk ask) => Price is null && ask.FeePerGibDay == UInt256.Zero ? "neither the ask nor the policy names a price" : null;
+
+    private ulong LongestSlots(ProviderAsk ask, ulong secondsPerSlot) => Math.Min((ulong)LongestDuration.TotalSeconds / secondsPerSlot, ask.LongestDuration);
 
     private string? CollateralIsBearable(DealTerms terms, DealRoom room) =>
         terms.MinimumFee > MostCollateral ? $"it asks {(BigInteger)terms.MinimumFee} wei as collateral, and {(BigInteger)MostCollateral} are put in at most"

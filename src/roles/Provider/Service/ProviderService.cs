@@ -56,7 +56,7 @@ public sealed partial class ProviderService : IDisposable
         HotClaims hot = new(chain, _queue, disk.Pieces);
         DeliveryBook book = new(disk.Store);
         ProviderSteps steps = new(
-            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new DealSteps(chain, _queue, desk, disk.Pieces, _pulls, book),
+            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new DealSteps(chain, _queue, desk, new ExtensionDesk(settings.Deals, chain, log), disk.Pieces, _pulls, book),
             new PackSteps(chain, _queue, _numbers, disk.Pieces, _pace, PatienceOf(settings, chain)),
             new HotSteps(chain, _queue, hot, disk.Pieces, _shelf), new ReceiptSteps(chain, _queue, book, disk.Pieces, hot));
         _receipts = new ReceiptSchedule(chain, _queue, book);

@@ -67,7 +67,7 @@ internal sealed class ChainSteps(ProviderChain chain, HotClaims hot)
         ulong periods = Math.Min(Math.Max(details.Periods, least), MostPeriods);
         ulong expiration = head + chain.Network.PrecommitDelay + LifetimeMargin + periods * chain.Network.ProvingPeriod;
         if (details.Expiration > 0)
-            expiration = Math.Min(Math.Max(expiration, details.Expiration), head + (MostPeriods + 1) * chain.Network.ProvingPeriod);
+            expiration = Math.Min(Math.Max(expiration, details.Expiration), chain.LatestExpiration(head));
         return new SectorPreCommit(
             item.Id.Subject, FixedBytes.Parse<Hash32>(details.CommR), FixedBytes.Parse<Hash32>(details.CommD), details.TicketSlot, expiration, Math.Max(details.Cadence, 1));
     }

@@ -4,7 +4,7 @@ using Flashback.Primitives;
 namespace Flashback.Provider;
 
 /// <summary>The steps of a deal's life but for its packing. The chain is asked first what is done already: nothing is sent twice.</summary>
-internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk desk, PieceShelf pieces, PiecePulls pulls, DeliveryBook book)
+internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk desk, ExtensionDesk extensions, PieceShelf pieces, PiecePulls pulls, DeliveryBook book)
 {
     private const ulong ReorganisedBlocks = 64; // two epochs: so far back a deal's block may be another one
     private const ulong SlotsOfTurn = 4; // that a settlement takes to be on the chain
@@ -105,7 +105,12 @@ internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk d
         if (slot < turn)
         {
             // It may be deleted early, or extended: it is looked at once a window.
-            return new StepOutcome(StepResult.NotYet, item.Details with { Deal = deal with { End = end } }, $"the deal runs until slot {end}") { NotBefore = chain.TimeOf(Math.Min(turn, slot + chain.WindowLength)) };
+            DealDetails running = deal with { End = end, FeeWei = DealDetails.Digits(share.Fee) };
+            (string Reason, bool IsFailed)? extension = slot < end ? await extensions.ConsiderAsync(item.Id.Subject, running, shares, stop).ConfigureAwait(false) : null;
+            return new StepOutcome(extension is { IsFailed: true } ? StepResult.Failed : StepResult.NotYet, item.Details with { Deal = running }, extension?.Reason ?? $"the deal runs until slot {end}")
+            {
+                NotBefore = chain.TimeOf(Math.Min(turn, slot + chain.WindowLength)),
+            };
         }
         string? failure = await chain.SendAsync(DealContract.Settle(deal.Address), stop).ConfigureAwait(false);
         // Another one may have been first: that is seen when it is looked at again.
