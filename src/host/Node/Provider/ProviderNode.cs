@@ -82,6 +82,9 @@ internal sealed class ProviderNode : IDisposable
             if (own is null || !own.Encode().AsSpan().SequenceEqual(network.VerifyingKeys[circuit].Encode()))
                 throw new ParameterException($"the key of {circuit} is not that of the network: flashback params make, or the files of the network's ceremony, put it where --cache says");
         }
+        StorageCircuit update = new(StorageProof.Update, kind.Size); // without it sectors are sealed for deals, not updated
+        if (cache.HoldsVerifying(update) && !cache.OpenVerifying(update).Encode().AsSpan().SequenceEqual(network.VerifyingKeys[update].Encode()))
+            throw new ParameterException($"the key of {update} is not that of the network: remove it, or put that of the network's ceremony where --cache says");
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Flashback.Provider;
 /// <param name="SecondsPerSlot">Seconds of a slot.</param>
 /// <param name="SealingSlots">Slots from a piece that has come to a live sector.</param>
 /// <param name="WaitingBytes">Of pieces that are taken and in no live sector yet, padded.</param>
-/// <param name="FreeSectors">Sectors that the stake covers beside those that are committed.</param>
+/// <param name="FreeSectors">Sectors that the stake covers beside those that are committed, and empty ones that are live.</param>
 /// <param name="Balance">The operator's, in wei.</param>
 public sealed record DealRoom(ulong Provider, ulong Slot, ulong SecondsPerSlot, ulong SealingSlots, long WaitingBytes, ulong FreeSectors, UInt256 Balance);
 
@@ -146,6 +146,6 @@ public sealed record DealPolicy
 
     private string? RoomSuffices(DealTerms terms, DealRoom room) =>
         room.WaitingBytes > MostWaitingBytes - (long)Math.Min(terms.PieceSize, long.MaxValue) ? $"{room.WaitingBytes} bytes wait already, and {MostWaitingBytes} may"
-        : room.FreeSectors == 0 ? "the stake covers no more sectors"
+        : room.FreeSectors == 0 ? "the stake covers no more sectors, and none is empty"
         : null;
 }

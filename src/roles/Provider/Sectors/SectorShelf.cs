@@ -63,13 +63,41 @@ public sealed class SectorShelf(string folder, SealKind kind, Hash32 prover, Par
         },
         cancellation);
 
+    /// <summary>Puts pieces into a sector that was sealed without any; takes up what was begun with the same pieces and throws away what was begun with others. The old replica stays.</summary>
+    /// <param name="number">The sector's number.</param>
+    /// <param name="pieces">What goes in, in order.</param>
+    /// <param name="open">Opens a piece.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="PieceLostException">The bytes are another piece's: the update is begun anew next time.</exception>
+    /// <exception cref="SectorException">Something else keeps the work from being done.</exception>
+    public Task<UpdateStatement> UpdateAsync(ulong number, IReadOnlyList<PackedPiece> pieces, Func<PackedPiece, Stream> open, CancellationToken cancellation) => UseAsync(
+        number,
+        sector =>
+        {
+            IReadOnlyList<PieceRecord> begun = sector.Record.Update?.Pieces ?? [];
+            if (begun.Count == 0 || !begun.Select(piece => piece.CommP).SequenceEqual(pieces.Take(begun.Count).Select(piece => piece.CommP)))
+                sector.DropUpdate();
+            for (int i = sector.Record.Update?.Pieces.Count ?? 0; i < pieces.Count; i++)
+            {
+                using Stream payload = open(pieces[i]);
+                Require(sector.AddUpdatePiece(payload, pieces[i].Length, cancellation), pieces[i]);
+            }
+            return sector.Update(cancellation);
+        },
+        cancellation);
+
     /// <summary>The vanilla proof of a sector at a challenge; how long its leaves took to read is kept.</summary>
-    public Task<PostVanillaProof> ReadAsync(ulong number, Hash32 challenge, int place, CancellationToken cancellation) => UseAsync(
+    /// <param name="number">The sector's number.</param>
+    /// <param name="commR">The replica that the chain knows: while a sector is updated there are two.</param>
+    /// <param name="challenge">The challenge.</param>
+    /// <param name="place">The sector's place among all that are proven together.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<PostVanillaProof> ReadAsync(ulong number, Hash32 commR, Hash32 challenge, int place, CancellationToken cancellation) => UseAsync(
         number,
         sector =>
         {
             long started = Stopwatch.GetTimestamp();
-            PostVanillaProof proof = sector.ProveSpacetime(PostKind.Window, challenge, place);
+            PostVanillaProof proof = sector.ProveSpacetime(PostKind.Window, challenge, place, commR);
             _latencies[number] = Stopwatch.GetElapsedTime(started);
             return proof;
         },
@@ -91,7 +119,11 @@ public sealed class SectorShelf(string folder, SealKind kind, Hash32 prover, Par
     private static void AddPiece(Sector sector, PackedPiece piece, Func<PackedPiece, Stream> open, CancellationToken cancellation)
     {
         using Stream payload = open(piece);
-        PieceRecord added = sector.AddPiece(payload, piece.Length, cancellation);
+        Require(sector.AddPiece(payload, piece.Length, cancellation), piece);
+    }
+
+    private static void Require(PieceRecord added, PackedPiece piece)
+    {
         if (added.CommP != piece.CommP || added.PaddedSize != piece.PaddedSize)
             throw new PieceLostException(FixedBytes.Parse<Hash32>(piece.CommP), $"the readable copy of piece {piece.CommP} has become another piece, {added.CommP}");
     }

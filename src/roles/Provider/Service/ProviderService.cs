@@ -50,20 +50,22 @@ public sealed partial class ProviderService : IDisposable
         ArgumentNullException.ThrowIfNull(disk);
         (_settings, _chain, _queue, _shelf, _prover, _time, _log) = (settings, chain, disk.Queue, disk.Sectors, prover, time, log);
         SectorSize size = _shelf.Kind.Size;
-        (_pace, _numbers, _pulls) = (new SealingPace(chain, size), new SectorNumbers(chain, _queue), new PiecePulls(disk.Pieces));
-        DealDesk desk = new(settings.Deals, chain, _queue, _pace);
+        (_pace, _numbers, _pulls) = (new SealingPace(chain, _shelf.Kind), new SectorNumbers(chain, _queue), new PiecePulls(disk.Pieces));
         WindowSteps windows = new(chain, _shelf, prover);
         HotClaims hot = new(chain, _queue, disk.Pieces);
+        SectorSurvey survey = _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
+        EmptySectors empty = new(chain, _queue, () => survey.Sectors, _pace, prover.CanUpdate(_shelf.Kind));
+        DealDesk desk = new(settings.Deals, chain, _queue, empty);
         DeliveryBook book = new(disk.Store);
         ProviderSteps steps = new(
-            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new DealSteps(chain, _queue, desk, new ExtensionDesk(settings.Deals, chain, log), disk.Pieces, _pulls, book),
-            new PackSteps(chain, _queue, _numbers, disk.Pieces, _pace, PatienceOf(settings, chain)),
+            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new SectorUpdateSteps(chain, _shelf, disk.Pieces, prover),
+            new DealSteps(chain, _queue, desk, new ExtensionDesk(settings.Deals, chain, log), disk.Pieces, _pulls, book),
+            new PackSteps(chain, _queue, _numbers, disk.Pieces, empty, _pace, PatienceOf(settings, chain)),
             new HotSteps(chain, _queue, hot, disk.Pieces, _shelf), new ReceiptSteps(chain, _queue, book, disk.Pieces, hot));
         _receipts = new ReceiptSchedule(chain, _queue, book);
         WorkCost room = new(settings.Cores, settings.MemoryBytes, RoomOn(settings.Folder));
         _runner = new WorkRunner(_queue, steps, room, step => WorkCost.Of(step, size, settings.Cores), LimitOf, chain.Slot, time, log);
         _schedule = new WindowSchedule(chain, _queue);
-        _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
         _orders = new Orders(settings.Orders, chain, _numbers, log);
         _deals = new DealWatch(chain, _queue, desk, disk.Store, log);
         Pieces = new PieceEndpoints(disk.Pieces, new DealIntake(chain, _queue, hot), new ReadDesk(chain, _queue, book));
@@ -172,8 +174,8 @@ public sealed partial class ProviderService : IDisposable
 
     private int LimitOf(WorkStep step) => step switch
     {
-        WorkStep.Seal => _settings.Seals,
-        WorkStep.Compress or WorkStep.Announce or WorkStep.Claim or WorkStep.Pack => 1,
+        WorkStep.Seal or WorkStep.Update => _settings.Seals,
+        WorkStep.Compress or WorkStep.CompressUpdate or WorkStep.Announce or WorkStep.Claim or WorkStep.Pack => 1,
         _ => 16,
     };
 

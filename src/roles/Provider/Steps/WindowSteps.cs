@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Flashback.Client;
 using Flashback.Primitives;
@@ -40,8 +41,11 @@ internal sealed class WindowSteps(ProviderChain chain, SectorShelf shelf, IStora
         if (await DeclareAsync(item, lost, stop).ConfigureAwait(false) is { } declared)
             return declared;
         byte[] proof = await Task.Run(() => prover.ProveWindow(shelf.Kind.Size, inputs.Challenge, proofs), stop).ConfigureAwait(false);
-        return new StepOutcome(StepResult.Done, item.Details with { Proof = Hex.Encode(proof), Challenge = inputs.Challenge.ToString(), Sectors = inputs.Sectors });
+        return new StepOutcome(StepResult.Done, item.Details with { Proof = Hex.Encode(proof), Challenge = inputs.Challenge.ToString(), Sectors = inputs.Sectors, Replicas = ReplicasOf(inputs) });
     }
+
+    /// <summary>A hash of the replicas that a window's proof shows.</summary>
+    public static string ReplicasOf(WindowInputs inputs) => Keccak.Hash256(MemoryMarshal.AsBytes(inputs.CommRs.ToArray().AsSpan())).ToString();
 
     /// <summary>Whether a sector that was lost can be read again.</summary>
     public async Task<bool> IsReadableAsync(KnownSector sector, CancellationToken stop) =>
@@ -56,9 +60,7 @@ internal sealed class WindowSteps(ProviderChain chain, SectorShelf shelf, IStora
         {
             try
             {
-                proofs[i] = await shelf.ReadAsync(sectors[i].Number, challenge, i, cancellation).WaitAsync(Patience, cancellation).ConfigureAwait(false);
-                if (proofs[i]!.Sector.CommR != sectors[i].CommR)
-                    lost.Add(sectors[i].Number);
+                proofs[i] = await shelf.ReadAsync(sectors[i].Number, sectors[i].CommR, challenge, i, cancellation).WaitAsync(Patience, cancellation).ConfigureAwait(false);
             }
             catch (Exception failure) when (SectorShelf.IsLoss(failure))
             {

@@ -105,7 +105,7 @@ public class DealPolicyTests
         DealPolicy little = Policy with { MostWaitingBytes = 2 * (long)Gib };
         Assert.Null(little.Judge(Deal(Terms), Ask, Room with { WaitingBytes = (long)Gib }).Refusal);
         Assert.Equal("1073741825 bytes wait already, and 2147483648 may", little.Judge(Deal(Terms), Ask, Room with { WaitingBytes = (long)Gib + 1 }).Refusal);
-        Assert.Equal("the stake covers no more sectors", Policy.Judge(Deal(Terms), Ask, Room with { FreeSectors = 0 }).Refusal);
+        Assert.Equal("the stake covers no more sectors, and none is empty", Policy.Judge(Deal(Terms), Ask, Room with { FreeSectors = 0 }).Refusal);
     }
 
     [Fact]
