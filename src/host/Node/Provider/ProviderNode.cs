@@ -23,6 +23,8 @@ internal sealed record ProviderNodeSettings(ProviderSettings Settings, NetworkGe
 /// <summary>A provider as one running thing: its parts, put together.</summary>
 internal sealed class ProviderNode : IDisposable
 {
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(10); // at the start; later as long as windows leave time for
+
     private readonly ExecutionClient _node;
     private readonly Secp256k1SecretKey _key;
     private readonly ProviderDisk _disk;
@@ -58,7 +60,8 @@ internal sealed class ProviderNode : IDisposable
                 throw new InvalidDataException($"the operator of provider {settings.Validator} is {provider.Operator}, and the key is that of {account}");
             TransactionSender sender = ProviderOptions.SenderOf(node, key, new FileJournal(settings.Settings.Transaction), settings.Network);
             ProviderChain chain = new(node, sender, settings.Validator, provider.ProverId, network);
-            SectorShelf shelf = new(settings.Settings.Sectors, kind, provider.ProverId, new ParentFiles(settings.ParentsFolder));
+            SectorShelf shelf = new(settings.Settings.SectorDisks, kind, provider.ProverId, new ParentFiles(settings.ParentsFolder));
+            await shelf.OpenAsync(DiskPatience, cancellation).ConfigureAwait(false);
             ProviderDisk disk = new(store, new WorkQueue(store, Guid.NewGuid().ToString("N")), shelf, new PieceShelf(settings.Settings.Pieces));
             return new ProviderNode(node, key, disk, sender, new ProviderService(settings.Settings, chain, disk, prover, TimeProvider.System, logging.CreateLogger<ProviderService>()));
         }

@@ -1,5 +1,6 @@
 using Flashback.Client;
 using Flashback.Primitives;
+using Flashback.Proofs;
 
 namespace Flashback.Provider;
 
@@ -11,7 +12,14 @@ internal sealed class DealDesk(DealPolicy policy, ProviderChain chain, WorkQueue
         UInt256 balance = await chain.Node.GetBalanceAsync(chain.Sender.Account, stop).ConfigureAwait(false);
         WorkItem[] waiting = [.. queue.Of(WorkKind.Deal).Where(item => item.State < WorkState.DealCold && item.Id.Subject != deal.Number)];
         DealRoom room = new(
-            chain.Provider, slot, chain.Network.SecondsPerSlot, empty.Slots, waiting.Sum(item => item.Details.Deal!.PieceSize), empty.CountCovered(provider) + (ulong)empty.Sectors.Count, balance);
+            chain.Provider, slot, chain.Network.SecondsPerSlot, empty.Slots, waiting.Sum(item => item.Details.Deal!.PieceSize), empty.CountCovered(provider) + (ulong)empty.Sectors.Count, balance)
+        {
+            HotBytes = HotBytesBeside(deal.Terms.CommP.ToString()),
+        };
         return policy.Judge(deal, provider.Ask, room);
     }
+
+    /// <summary>Bytes that the copies of all pieces but one take, or will: a piece that several deals ask for is kept once.</summary>
+    private long HotBytesBeside(string commP) => queue.Of(WorkKind.Deal)
+        .Where(item => item.State < WorkState.DealOver && item.Details.Deal!.CommP != commP).Select(item => item.Details.Deal!).DistinctBy(deal => deal.CommP).Sum(deal => PaddedSize.Of(deal.PieceSize).Unpadded.Bytes);
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Flashback.Client;
 using Flashback.Primitives;
+using Flashback.Proofs;
 
 namespace Flashback.Provider;
 
@@ -12,7 +13,11 @@ namespace Flashback.Provider;
 /// <param name="WaitingBytes">Of pieces that are taken and in no live sector yet, padded.</param>
 /// <param name="FreeSectors">Sectors that the stake covers beside those that are committed, and empty ones that are live.</param>
 /// <param name="Balance">The operator's, in wei.</param>
-public sealed record DealRoom(ulong Provider, ulong Slot, ulong SecondsPerSlot, ulong SealingSlots, long WaitingBytes, ulong FreeSectors, UInt256 Balance);
+public sealed record DealRoom(ulong Provider, ulong Slot, ulong SecondsPerSlot, ulong SealingSlots, long WaitingBytes, ulong FreeSectors, UInt256 Balance)
+{
+    /// <summary>Bytes that readable copies of other deals' pieces take.</summary>
+    public long HotBytes { get; init; }
+}
 
 /// <summary>What a deal is judged to be.</summary>
 /// <param name="Fee">Wei that are asked for all of its time.</param>
@@ -58,6 +63,9 @@ public sealed record DealPolicy
 
     /// <summary>Bytes of pieces, padded, that may wait to be in a live sector.</summary>
     public long MostWaitingBytes { get; init; } = 1L << 40;
+
+    /// <summary>Bytes that readable copies of pieces may take in all. Every window of a deal asks for its copy, so none is dropped to make room: a deal whose copy would not fit is not taken.</summary>
+    public long MostHotBytes { get; init; } = long.MaxValue;
 
     /// <summary>Wei that a deal may ask as collateral: it comes back to the owner, not to the operator.</summary>
     public UInt256 MostCollateral { get; init; } = 1_000_000_000_000_000_000UL; // 1 FLASH
@@ -144,8 +152,11 @@ public sealed record DealPolicy
         : room.Slot + room.SealingSlots >= terms.ActivationEnd ? $"sealing takes {room.SealingSlots} slots, and the piece must be in a live sector before slot {terms.ActivationEnd}"
         : null;
 
+    private static long RoomOf(ulong paddedBytes) => PaddedSize.TryCreate((long)paddedBytes, out PaddedSize size) ? size.Unpadded.Bytes : (long)paddedBytes;
+
     private string? RoomSuffices(DealTerms terms, DealRoom room) =>
         room.WaitingBytes > MostWaitingBytes - (long)Math.Min(terms.PieceSize, long.MaxValue) ? $"{room.WaitingBytes} bytes wait already, and {MostWaitingBytes} may"
+        : room.HotBytes > MostHotBytes - RoomOf(terms.PieceSize) ? $"readable copies take {room.HotBytes} bytes already, this one up to {RoomOf(terms.PieceSize)}, and {MostHotBytes} may be taken in all"
         : room.FreeSectors == 0 ? "the stake covers no more sectors, and none is empty"
         : null;
 }

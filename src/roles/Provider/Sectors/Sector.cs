@@ -45,11 +45,19 @@ public sealed partial class Sector : IDisposable
     /// <param name="parents">Where tables of parents are kept.</param>
     /// <param name="progress">May be null.</param>
     /// <exception cref="SectorException">There is no sector, its record does not make sense, or another process holds the folder.</exception>
-    public static Sector Open(string path, ParentFiles parents, IProgress<SealProgress>? progress)
+    public static Sector Open(string path, ParentFiles parents, IProgress<SealProgress>? progress) => Open(path, SectorFolder.Open, parents, progress);
+
+    /// <summary>Opens the sector in a folder to read and prove what is whole, beside whoever works in it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="parents">Where tables of parents are kept.</param>
+    /// <exception cref="SectorException">There is no sector, or its record does not make sense.</exception>
+    public static Sector OpenToRead(string path, ParentFiles parents) => Open(path, SectorFolder.OpenToRead, parents, progress: null);
+
+    private static Sector Open(string path, Func<string, SectorFolder> open, ParentFiles parents, IProgress<SealProgress>? progress)
     {
         if (!File.Exists(System.IO.Path.Combine(path, RecordFile.Name)))
             throw new SectorException($"there is no sector in {path}");
-        SectorFolder folder = SectorFolder.Open(path);
+        SectorFolder folder = open(path);
         try
         {
             return new Sector(folder, parents, ReadRecord(folder), progress);

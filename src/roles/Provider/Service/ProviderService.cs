@@ -63,7 +63,7 @@ public sealed partial class ProviderService : IDisposable
             new PackSteps(chain, _queue, _numbers, disk.Pieces, empty, _pace, PatienceOf(settings, chain)),
             new HotSteps(chain, _queue, hot, disk.Pieces, _shelf), new ReceiptSteps(chain, _queue, book, disk.Pieces, hot));
         _receipts = new ReceiptSchedule(chain, _queue, book);
-        WorkCost room = new(settings.Cores, settings.MemoryBytes, RoomOn(settings.Folder));
+        WorkCost room = new(settings.Cores, settings.MemoryBytes, _shelf.Disks.Sum(disk => disk.Room));
         _runner = new WorkRunner(_queue, steps, room, step => WorkCost.Of(step, size, settings.Cores), LimitOf, chain.Slot, time, log);
         _schedule = new WindowSchedule(chain, _queue);
         _orders = new Orders(settings.Orders, chain, _numbers, log);
@@ -131,7 +131,7 @@ public sealed partial class ProviderService : IDisposable
         }
         UInt256 balance = await _chain.Node.GetBalanceAsync(_chain.Sender.Account, stop).ConfigureAwait(false);
         UInt256 credit = await MarketContract.GetCreditAsync(_chain.Node, provider.Owner, stop).ConfigureAwait(false);
-        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, credit, deadlines, _queue.All, _runner.Running, _shelf.Latencies), _chain.Network);
+        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, credit, deadlines, _queue.All, _runner.Running, DiskReport.LinesOf(_shelf)), _chain.Network);
     }
 
     /// <summary>Before anything new is sent it is settled what an earlier run has sent.</summary>
@@ -160,6 +160,7 @@ public sealed partial class ProviderService : IDisposable
     {
         try
         {
+            await _shelf.MeasureAsync(_chain.Slot * _chain.WindowLength / 4, stop).ConfigureAwait(false);
             await _survey.RunAsync(head, deadlines, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -182,8 +183,6 @@ public sealed partial class ProviderService : IDisposable
     /// <summary>In slots; unless it is set a twenty-fourth of a proving period, an hour where that is a day.</summary>
     private static ulong PatienceOf(ProviderSettings settings, ProviderChain chain) =>
         settings.PackingPatience is { } set ? (ulong)Math.Ceiling(set / chain.Slot) : chain.Network.ProvingPeriod / 24;
-
-    private static long RoomOn(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "What was sent before the program ended is on the chain: {Hash} in block {Block}")]
     private partial void LogResumed(Hash32 hash, ulong block);

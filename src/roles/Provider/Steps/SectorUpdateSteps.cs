@@ -35,9 +35,10 @@ internal sealed class SectorUpdateSteps(ProviderChain chain, SectorShelf shelf, 
         }
     }
 
+    // The sector is only read, so that its windows are proven meanwhile.
     public async Task<StepOutcome> CompressAsync(WorkItem item, CancellationToken stop)
     {
-        byte[] proof = await shelf.UseAsync(item.Id.Subject, sector => prover.ProveUpdate(sector, sector.UpdateStatement()), stop).ConfigureAwait(false);
+        byte[] proof = await shelf.LookAsync(item.Id.Subject, sector => prover.ProveUpdate(sector, sector.UpdateStatement()), stop).ConfigureAwait(false);
         return Done(item.Details with { Proof = Hex.Encode(proof) });
     }
 

@@ -75,6 +75,7 @@ public sealed record ProposedExtension(ulong End, IReadOnlySet<ulong> Agreed);
 public static class DealContract
 {
     private const int ShareWords = 15;
+    private const ulong GasOfLast = 250_000; // whose transaction completes registration or agreement pays for sixteen shares
 
     private static readonly byte[] RegisterSelector = Abi.Selector("register(uint64,uint128)");
     private static readonly byte[] TakeFewerSelector = Abi.Selector("takeFewer()");
@@ -121,7 +122,7 @@ public static class DealContract
     /// <param name="fee">Wei for all of it.</param>
     /// <param name="collateral">Wei that go with it.</param>
     public static TransactionDraft Register(Address deal, ulong provider, UInt256 fee, UInt256 collateral) =>
-        new($"registration in {deal}", deal, new AbiTuple().Add(provider).Add(fee).EncodeCall(RegisterSelector), collateral);
+        new($"registration in {deal}", deal, new AbiTuple().Add(provider).Add(fee).EncodeCall(RegisterSelector), collateral) { ExtraGas = GasOfLast };
 
     /// <summary>Goes on with those that have registered, as the client.</summary>
     public static TransactionDraft TakeFewer(Address deal) => Draft("fewer providers of", deal, TakeFewerSelector, new AbiTuple());
@@ -181,7 +182,7 @@ public static class DealContract
         new($"extension of {deal}", deal, new AbiTuple().Add(end).EncodeCall(ProposeExtensionSelector), payment);
 
     /// <summary>Agrees to a later end, as the operator.</summary>
-    public static TransactionDraft AcceptExtension(Address deal, ulong provider) => Draft("agreement to extend", deal, AcceptExtensionSelector, new AbiTuple().Add(provider));
+    public static TransactionDraft AcceptExtension(Address deal, ulong provider) => Draft("agreement to extend", deal, AcceptExtensionSelector, new AbiTuple().Add(provider)) with { ExtraGas = GasOfLast };
 
     /// <summary>Takes a proposal back, as the client.</summary>
     public static TransactionDraft WithdrawExtension(Address deal) => Draft("withdrawn extension of", deal, WithdrawExtensionSelector, new AbiTuple());

@@ -109,6 +109,18 @@ public class DealPolicyTests
     }
 
     [Fact]
+    public void Readable_copies_take_no_more_than_they_may()
+    {
+        const long Copy = (long)Gib / 128 * 127;
+        DealPolicy little = Policy with { MostHotBytes = 2 * Copy };
+        Assert.Null(little.Judge(Deal(Terms), Ask, Room with { HotBytes = Copy }).Refusal);
+        Assert.Equal(
+            $"readable copies take {Copy + 1} bytes already, this one up to {Copy}, and {2 * Copy} may be taken in all", little.Judge(Deal(Terms), Ask, Room with { HotBytes = Copy + 1 }).Refusal);
+        Assert.Equal($"readable copies take 0 bytes already, this one up to {Copy}, and 0 may be taken in all", Judge(Policy with { MostHotBytes = 0 }, Terms).Refusal);
+        Assert.Null(Judge(Policy, Terms).Refusal);
+    }
+
+    [Fact]
     public void An_extension_is_agreed_to_at_the_price_in_force_for_the_time_that_is_added()
     {
         Assert.Equal((UInt256)500UL, Extension.AddedFee);
