@@ -6,6 +6,7 @@ using Flashback.Benchmarks.Chain;
 using Flashback.Benchmarks.Consensus;
 using Flashback.Benchmarks.Execution;
 using Flashback.Benchmarks.Proofs;
+using Flashback.Benchmarks.Provider;
 using Flashback.Benchmarks.Spacetime;
 
 if (args is ["--evm", .. var names])
@@ -41,6 +42,18 @@ if (args is ["--beacon", _, _, ..])
 if (args is ["--storage"])
 {
     StorageThroughput.Print();
+    return;
+}
+
+if (args is ["--delivery"])
+{
+    await DeliveryThroughput.PrintAsync();
+    return;
+}
+
+if (args is [DeliveryThroughput.ServerVerb, var folder])
+{
+    await DeliveryThroughput.ServeAsync(folder);
     return;
 }
 

@@ -121,6 +121,52 @@ public sealed class SectorTests : IDisposable
     });
 
     [Fact]
+    public void Either_replica_of_an_update_proves_itself_until_the_old_one_goes_and_the_data_comes_back_without_it() => Seeds.Check(random =>
+    {
+        byte[] data = Bytes(random, 700);
+        using Sector sector = Create();
+        Hash32 old = sector.Seal(Ones, CancellationToken.None).CommR;
+        sector.Prove(Ones, CancellationToken.None);
+        sector.Finish();
+        Assert.Throws<SectorException>(sector.FinishUpdate);
+        PieceRecord piece = AddUpdate(sector, data);
+        Assert.Equal(old, sector.ProveSpacetime(PostKind.Window, Ones).Sector.CommR);
+        UpdateStatement statement = sector.Update(CancellationToken.None);
+        Assert.Equal(statement, sector.UpdateStatement());
+        Assert.Equal([piece], sector.Pieces);
+        foreach (Hash32 replica in (Hash32[])[old, statement.CommRNew])
+            Assert.Equal(replica, sector.ProveSpacetime(PostKind.Window, Ones, commR: replica).Sector.CommR);
+        Assert.Throws<SectorException>(() => sector.ProveSpacetime(PostKind.Window, Ones, commR: Ones));
+
+        sector.FinishUpdate();
+        sector.FinishUpdate();
+        Assert.Equal(statement.CommRNew, sector.ProveSpacetime(PostKind.Window, Ones, commR: statement.CommRNew).Sector.CommR);
+        Assert.ThrowsAny<IOException>(() => sector.ProveSpacetime(PostKind.Window, Ones, commR: old));
+        sector.Verify(wholeReplica: true, CancellationToken.None);
+        Assert.False(File.Exists(Path.Combine(SectorPath, "sealed")));
+        Assert.Equal(data, Unseal(sector, piece));
+    });
+
+    [Fact]
+    public void An_update_that_is_given_up_leaves_the_sector_as_it_was_sealed_for_another_one() => Seeds.Check(random =>
+    {
+        byte[] first = Bytes(random, 500), second = Bytes(random, 900);
+        using Sector sector = Create();
+        Hash32 old = sector.Seal(Ones, CancellationToken.None).CommR;
+        sector.DropUpdate();
+        AddUpdate(sector, first);
+        if (random.Next(2) == 0)
+            sector.Update(CancellationToken.None);
+        sector.DropUpdate();
+        Assert.Null(sector.Record.Update);
+        Assert.Empty(Directory.GetFiles(SectorPath, "update*"));
+        Assert.Equal(old, sector.ProveSpacetime(PostKind.Window, Ones).Sector.CommR);
+        PieceRecord piece = AddUpdate(sector, second);
+        sector.Update(CancellationToken.None);
+        Assert.Equal(second, Unseal(sector, piece));
+    });
+
+    [Fact]
     public void A_sector_with_data_takes_no_update()
     {
         using Sector sector = Create();

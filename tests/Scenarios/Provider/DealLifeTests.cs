@@ -124,7 +124,7 @@ public sealed class DealLifeTests : IDisposable
         }
         await uploading;
         await client.UntilAsync(deal, DealPhase.Settled, seconds: 180);
-        Assert.Equal(deal.Terms.MinimumFee + FeeOf(deal), await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(First), TestContext.Current.CancellationToken));
+        Assert.Equal(deal.Terms.MinimumFee + DealWorld.FeeOf(deal), await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(First), TestContext.Current.CancellationToken));
         Assert.Empty(await client.FailedTransactionsAsync(ProviderWorld.OperatorOf(First)));
         Assert.Single(await world.LogsAsync("SectorPreCommitted(uint64,uint64,bytes32,bytes32,uint40,uint40,uint8)"));
         await ProviderWorld.UntilAsync(() => Task.FromResult(Directory.GetFiles(world.PiecesFolderOf(First)).Length == 0), "nothing is kept");
@@ -155,7 +155,7 @@ public sealed class DealLifeTests : IDisposable
         }
         Assert.Equal((ulong)read.Count, await DealContract.GetTallyAsync(world.Node, deal.Contract, Third, 0, TestContext.Current.CancellationToken));
         ulong winner = inOrder.MinBy(TimeOf); // all ask the same, so of equals the first to register
-        BigInteger fee = (BigInteger)FeeOf(deal), all = 3 * fee, first = fee + (all - fee) / 2, other = (all - first) / 2 / 2;
+        BigInteger fee = (BigInteger)DealWorld.FeeOf(deal), all = 3 * fee, first = fee + (all - fee) / 2, other = (all - first) / 2 / 2;
         foreach (ulong provider in inOrder)
         {
             BigInteger credit = (BigInteger)await MarketContract.GetCreditAsync(world.Node, ProviderWorld.OwnerOf(provider), TestContext.Current.CancellationToken);
@@ -181,13 +181,6 @@ public sealed class DealLifeTests : IDisposable
         Assert.Contains("nothing is put aside", (await world.WithdrawAsync(First)).Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>The ask for a piece of a KiB from activation to end, rounded up.</summary>
-    private static UInt256 FeeOf(DeployedDeal deal)
-    {
-        BigInteger seconds = deal.Terms.End - deal.Terms.ActivationEnd, whole = (BigInteger)86_400 << 30;
-        return (UInt256)(((BigInteger)ProviderWorld.AskGwei * 1_000_000_000 * DealWorld.PieceSize * seconds + whole - 1) / whole);
-    }
-
     private static ulong NumberOf(Hash32 topic) => UInt256.ReadBigEndian(topic.AsSpan()).Low;
 
     private static IEnumerable<ExecutionLog> KindOf(IReadOnlyList<ExecutionLog> claims, SectorClaimKind kind) => claims.Where(claim => NumberOf(claim.Topics[1]) == (ulong)kind);
@@ -197,15 +190,7 @@ public sealed class DealLifeTests : IDisposable
     private async Task<ProviderWorld> StartAsync(SpacetimeParameters parameters, params ulong[] providers)
     {
         ProviderWorld world = await ProviderWorld.StartAsync(_folder, parameters, new SimulatedProver(Kind).Keys);
-        await ProviderWorld.UntilAsync(async () => await world.SlotAsync() >= 3, "blocks come");
-        foreach (ulong provider in providers)
-        {
-            // On a busy machine the node may be too slow for one try.
-            await ProviderWorld.UntilAsync(
-                async () => await world.RegisterAsync(provider) is var tried && (tried.ExitCode == 0 || tried.Errors.Contains("AlreadyRegistered(", StringComparison.Ordinal)), $"provider {provider} is registered");
-            world.StartProvider(provider);
-            await world.UntilAnsweringAsync(provider);
-        }
+        await world.JoinAsync(providers);
         return world;
     }
 }

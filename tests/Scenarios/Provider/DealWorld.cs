@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Flashback.Client;
@@ -28,6 +29,13 @@ internal sealed class DealWorld(ProviderWorld world) : IDisposable
         byte[] data = new byte[PieceSize / 128 * 127 - 100]; // some zeros follow
         Seeds.Fresh().NextBytes(data);
         return data;
+    }
+
+    /// <summary>The ask for a piece of a KiB from activation to end, rounded up.</summary>
+    public static UInt256 FeeOf(DeployedDeal deal)
+    {
+        BigInteger seconds = deal.Terms.End - deal.Terms.ActivationEnd, whole = (BigInteger)86_400 << 30;
+        return (UInt256)(((BigInteger)ProviderWorld.AskGwei * 1_000_000_000 * PieceSize * seconds + whole - 1) / whole);
     }
 
     /// <summary>Has a piece stored: registration and activation get the slots that are given from now on.</summary>

@@ -69,7 +69,9 @@ internal sealed class ProviderWorld : IAsyncDisposable
 
     public string PiecesFolderOf(ulong validator) => new ProviderSettings(ProviderProcess.DataIn(_folder, validator)).Pieces;
 
-    public string SectorsFolder => new ProviderSettings(ProviderProcess.DataIn(_folder)).Sectors;
+    public string SectorsFolder => SectorsFolderOf(Validator);
+
+    public string SectorsFolderOf(ulong validator) => new ProviderSettings(ProviderProcess.DataIn(_folder, validator)).Sectors;
 
     public string Folder => _folder;
 
@@ -127,6 +129,20 @@ internal sealed class ProviderWorld : IAsyncDisposable
     public Task<FlashbackProgram.Result> WithdrawAsync(ulong validator) => FlashbackProgram.RunAsync(
         "provider", "withdraw", "--rpc", Rpc.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--owner-key", OwnerKeyIn(_folder, validator), "--json");
 
+    /// <summary>Registers providers once blocks come, and starts them.</summary>
+    public async Task JoinAsync(params ulong[] providers)
+    {
+        await UntilAsync(async () => await SlotAsync() >= 3, "blocks come");
+        foreach (ulong provider in providers)
+        {
+            // On a busy machine the node may be too slow for one try.
+            await UntilAsync(
+                async () => await RegisterAsync(provider) is var tried && (tried.ExitCode == 0 || tried.Errors.Contains("AlreadyRegistered(", StringComparison.Ordinal)), $"provider {provider} is registered");
+            StartProvider(provider);
+            await UntilAnsweringAsync(provider);
+        }
+    }
+
     /// <summary>Where a provider answers.</summary>
     public Uri EndpointOf(ulong validator) => new($"http://127.0.0.1:{_ports.GetValueOrDefault(validator, 8600)}");
 
@@ -162,13 +178,13 @@ internal sealed class ProviderWorld : IAsyncDisposable
 
     public bool IsProviderRunning => _providers.Count > 0 && _providers.Values.All(provider => !provider.HasExited);
 
-    public void Order(ProviderOrder order) => order.Place(new ProviderSettings(ProviderProcess.DataIn(_folder)).Orders);
+    public void Order(ProviderOrder order, ulong validator = Validator) => order.Place(new ProviderSettings(ProviderProcess.DataIn(_folder, validator)).Orders);
 
     public async Task<ulong> SlotAsync() => (await Node.GetStorageNetworkAsync(Cancellation)).Slot;
 
     public async Task<KnownDeadline> DeadlineAsync(ulong partition = 0) => (await Node.GetDeadlinesAsync(Validator, Cancellation)).First(deadline => deadline.Partition == partition);
 
-    public Task<KnownSector?> SectorAsync(ulong number) => Node.FindSectorAsync(Validator, number, Cancellation);
+    public Task<KnownSector?> SectorAsync(ulong number, ulong validator = Validator) => Node.FindSectorAsync(validator, number, Cancellation);
 
     /// <summary>Logs of Sectors, from the first block to the head, of an event of the provider.</summary>
     public async Task<IReadOnlyList<ExecutionLog>> LogsAsync(string signature)

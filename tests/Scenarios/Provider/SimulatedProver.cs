@@ -14,13 +14,14 @@ internal sealed class SimulatedProver : IStorageProver
     private readonly StackedGraph _graph;
     private readonly SimulatedCircuit _seal;
     private readonly SimulatedCircuit _window;
+    private readonly SimulatedCircuit _update;
 
     /// <summary>The same kind gives the same keys in every process.</summary>
     public SimulatedProver(SealKind kind)
     {
         (_kind, _graph) = (kind, kind.CreateGraph());
         Dictionary<StorageCircuit, SimulatedCircuit> circuits = ClaimVerifier.CircuitsOf(kind).Select((circuit, i) => (circuit, i)).ToDictionary(one => one.circuit, one => new SimulatedCircuit(one.circuit.PublicInputCount, 1 + one.i));
-        (_seal, _window) = (circuits[StorageCircuit.OfSeal(kind)], circuits[new StorageCircuit(StorageProof.Window, kind.Size)]);
+        (_seal, _window, _update) = (circuits[StorageCircuit.OfSeal(kind)], circuits[new StorageCircuit(StorageProof.Window, kind.Size)], circuits[new StorageCircuit(StorageProof.Update, kind.Size)]);
         Keys = circuits.ToDictionary(one => one.Key, one => one.Value.Key);
     }
 
@@ -35,6 +36,16 @@ internal sealed class SimulatedProver : IStorageProver
     {
         lock (_seal)
             return [.. Enumerable.Range(0, _kind.Challenges.Partitions).SelectMany(partition => _seal.Prove(SealCircuit.PublicInputs(statement, _graph, partition)))];
+    }
+
+    public bool CanUpdate(SealKind kind) => true;
+
+    public byte[] ProveUpdate(Sector sector, UpdateStatement statement)
+    {
+        for (int partition = 0; partition < UpdateParameters.Of(statement.Nodes).Partitions; partition++)
+            sector.ProveUpdate(statement, partition); // throws where it does not hold
+        lock (_update)
+            return [.. Enumerable.Range(0, UpdateParameters.Of(statement.Nodes).Partitions).SelectMany(partition => _update.Prove(UpdateCircuit.PublicInputs(statement, partition)))];
     }
 
     public byte[] ProveWindow(SectorSize size, Hash32 randomness, IReadOnlyList<PostVanillaProof> vanilla)

@@ -44,7 +44,7 @@ public sealed class Unsealing(ISectorStore store, SectorSize size)
         Read(offset, length, output, (at, nodes) => Nodes.Subtract(replica.Bytes(at, nodes.Length), labels.Bytes(at, nodes.Length), nodes));
     }
 
-    /// <summary>Writes a range of the data that a replica update put in, as its owner had it: needs no labels, but the replica from before.</summary>
+    /// <summary>Writes a range of the data that a replica update put in, as its owner had it: needs the replica from before, or the labels that it consists of: it was sealed from zeros.</summary>
     /// <param name="update">The update.</param>
     /// <param name="offset">The first byte, counted without padding.</param>
     /// <param name="length">How many bytes.</param>
@@ -55,7 +55,7 @@ public sealed class Unsealing(ISectorStore store, SectorSize size)
     {
         ArgumentNullException.ThrowIfNull(update);
         using SectorMemories files = new(store);
-        MappedMemory old = files.Open(SectorFile.Sealed, size.Bytes), updated = files.Open(SectorFile.UpdatedSealed, size.Bytes);
+        MappedMemory old = files.Open(store.Has(SectorFile.Sealed) ? SectorFile.Sealed : SectorFile.Layer(size.Layers), size.Bytes), updated = files.Open(SectorFile.UpdatedSealed, size.Bytes);
         Read(offset, length, output, (at, nodes) => update.Decode(old, updated, at / DataTree.NodeLength, nodes));
     }
 

@@ -18,6 +18,7 @@ internal static class DealOptions
     private static readonly Option<string[]> Clients = Addresses("--deal-client", "Takes deals of this client, and of others named so, only.");
     private static readonly Option<string[]> Refused = Addresses("--deal-refuse", "Takes no deals of this client.");
     private static readonly Option<long> Waiting = new Option<long>("--deal-waiting") { Description = "Bytes of pieces that may wait to be in a live sector.", DefaultValueFactory = _ => Default.MostWaitingBytes }.Within(0, long.MaxValue);
+    private static readonly Option<long> Hot = new Option<long>("--hot-bytes") { Description = "Bytes that readable copies of pieces may take in all; without it as many as the disk has.", DefaultValueFactory = _ => Default.MostHotBytes }.Within(0, long.MaxValue);
     private static readonly Option<ulong> Collateral = new("--deal-collateral")
     {
         Description = "Gwei that a deal may ask as collateral. It comes back to the owner, not to the operator.", DefaultValueFactory = _ => UInt256.Divide(Default.MostCollateral, WeiPerGwei).Low,
@@ -26,7 +27,7 @@ internal static class DealOptions
     private static readonly Option<TimeSpan?> Wait = new("--packing-wait") { Description = "How long a piece waits for others to share a sector with; without it a twenty-fourth of a proving period.", CustomParser = result => Durations.Parse(result) };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Takes, Price, Smallest, Largest, Longest, Clients, Refused, Waiting, Collateral, Wait];
+    public static IReadOnlyList<Option> All { get; } = [Takes, Price, Smallest, Largest, Longest, Clients, Refused, Waiting, Hot, Collateral, Wait];
 
     /// <summary>The policy that a command line asks for.</summary>
     public static DealPolicy Policy(ParseResult parsed) => new()
@@ -39,6 +40,7 @@ internal static class DealOptions
         Allowed = AddressesOf(parsed, Clients),
         Refused = AddressesOf(parsed, Refused),
         MostWaitingBytes = parsed.GetValue(Waiting),
+        MostHotBytes = parsed.GetValue(Hot),
         MostCollateral = (UInt256)parsed.GetValue(Collateral) * WeiPerGwei,
     };
 

@@ -72,7 +72,8 @@ internal static class OrderCommands
         Console.WriteLine($"provider {s.Provider} at slot {s.Slot}, {(s.IsActive ? "active" : "ENDED")}; operator {s.Operator} has {s.OperatorBalanceWei} wei");
         Console.WriteLine($"sectors: {s.Sectors.Live} live, {s.Sectors.Faulty} faulty, {s.Sectors.Recovering} recovering, {s.Sectors.Sealing} sealing; {s.Sectors.Committed} of {s.CoveredSectors} that the stake covers");
         Console.WriteLine($"at risk: {s.AtRiskNextWindowsGwei} Gwei if nothing is proven next, {s.AtRiskTerminationGwei} Gwei if all ends now; owed {s.DebtGwei} Gwei");
-        Console.WriteLine($"disks: {s.DiskLatency.Median:0.0} ms median, {s.DiskLatency.Largest:0.0} ms largest{(s.DiskLatency.SlowestSector is { } slowest ? $" (sector {slowest})" : "")}");
+        foreach (DiskLine d in s.Disks)
+            Console.WriteLine($"disk {d.Folder}: {(d.Answers ? "" : "DOES NOT ANSWER, ")}{d.RoomBytes >> 20} MiB free, {d.Sectors} sectors read in {d.MedianMs:0.0} ms median, {d.LargestMs:0.0} ms largest{(d.SlowestSector is { } slowest ? $" (sector {slowest})" : "")}");
         Table windows = Titled("partition", "window", "challenge", "opens", "closes", "state", "live", "faulty");
         foreach (WindowLine w in s.Windows)
             windows.AddRow($"{w.Partition}", $"{w.Window}", $"{w.Challenge}", $"{w.Opens}", $"{w.Closes}", Markup.Escape(w.State), $"{w.Live}", $"{w.Faulty}");

@@ -16,6 +16,7 @@ internal static class ProviderCommand
     private static readonly Option<FileInfo> Key = ProviderOptions.Key("--key", "operator's", required: false);
     private static readonly Option<string?> Validator = new("--validator") { Description = "The provider's number: its validator's index." };
     private static readonly Option<string?> Folder = ProviderOptions.Folder(required: false);
+    private static readonly Option<string[]> Disks = new("--disk") { Description = "A folder on another disk, for sectors beside those in --data: new ones go where most room is. May be given again." };
     private static readonly Option<string> Cache = ParamsCommand.CacheOption();
     private static readonly Option<string> Parents = SectorCommand.ParentsOption();
     private static readonly Option<int> Seals = new Option<int>("--seals") { Description = "How many sectors are sealed at once.", DefaultValueFactory = _ => 1 }.Within(1, 256);
@@ -31,7 +32,7 @@ internal static class ProviderCommand
         {
             RegisterCommand.Register(), RegisterCommand.RefreshStake(), OrderCommands.Pledge(), OrderCommands.Extend(), OrderCommands.Terminate(), OrderCommands.Status(), WithdrawCommand.Create(), WhatIfCommand.Create(), NewKey(),
         };
-        foreach (Option option in (Option[])[Rpc, Network, Key, Validator, Folder, Cache, Parents, Seals, Webhook, Port, Address, Parent, .. DealOptions.All])
+        foreach (Option option in (Option[])[Rpc, Network, Key, Validator, Folder, Disks, Cache, Parents, Seals, Webhook, Port, Address, Parent, .. DealOptions.All])
             command.Options.Add(option);
         LogOptions log = new(command, LogLevel.Warning);
         command.Validators.Add(result =>
@@ -75,7 +76,7 @@ internal static class ProviderCommand
         ProviderNode.RequireKeys(cache, network);
         if (!ulong.TryParse(parsed.GetRequiredValue(Validator), NumberStyles.None, CultureInfo.InvariantCulture, out ulong validator))
             throw new InvalidDataException("--validator takes the validator's index");
-        ProviderSettings settings = new(parsed.GetRequiredValue(Folder)!) { Seals = parsed.GetValue(Seals), Webhook = parsed.GetValue(Webhook), Deals = DealOptions.Policy(parsed), PackingPatience = DealOptions.Patience(parsed) };
+        ProviderSettings settings = new(parsed.GetRequiredValue(Folder)!) { Disks = parsed.GetValue(Disks) ?? [], Seals = parsed.GetValue(Seals), Webhook = parsed.GetValue(Webhook), Deals = DealOptions.Policy(parsed), PackingPatience = DealOptions.Patience(parsed) };
         return ProviderNode.OpenAsync(
             new ProviderNodeSettings(settings, network, rpc, parsed.GetRequiredValue(Key)!.FullName, validator, parsed.GetRequiredValue(Parents)), new SnarkProver(cache, progress: null), logging, stop);
     }

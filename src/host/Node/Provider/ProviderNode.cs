@@ -23,6 +23,8 @@ internal sealed record ProviderNodeSettings(ProviderSettings Settings, NetworkGe
 /// <summary>A provider as one running thing: its parts, put together.</summary>
 internal sealed class ProviderNode : IDisposable
 {
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(10); // at the start; later as long as windows leave time for
+
     private readonly ExecutionClient _node;
     private readonly Secp256k1SecretKey _key;
     private readonly ProviderDisk _disk;
@@ -58,7 +60,8 @@ internal sealed class ProviderNode : IDisposable
                 throw new InvalidDataException($"the operator of provider {settings.Validator} is {provider.Operator}, and the key is that of {account}");
             TransactionSender sender = ProviderOptions.SenderOf(node, key, new FileJournal(settings.Settings.Transaction), settings.Network);
             ProviderChain chain = new(node, sender, settings.Validator, provider.ProverId, network, TimeProvider.System);
-            SectorShelf shelf = new(settings.Settings.Sectors, kind, provider.ProverId, new ParentFiles(settings.ParentsFolder));
+            SectorShelf shelf = new(settings.Settings.SectorDisks, kind, provider.ProverId, new ParentFiles(settings.ParentsFolder));
+            await shelf.OpenAsync(DiskPatience, cancellation).ConfigureAwait(false);
             ProviderDisk disk = new(store, new WorkQueue(store, Guid.NewGuid().ToString("N")), shelf, new PieceShelf(settings.Settings.Pieces));
             return new ProviderNode(node, key, disk, sender, new ProviderService(settings.Settings, chain, disk, prover, TimeProvider.System, logging.CreateLogger<ProviderService>()));
         }
@@ -82,6 +85,9 @@ internal sealed class ProviderNode : IDisposable
             if (own is null || !own.Encode().AsSpan().SequenceEqual(network.VerifyingKeys[circuit].Encode()))
                 throw new ParameterException($"the key of {circuit} is not that of the network: flashback params make, or the files of the network's ceremony, put it where --cache says");
         }
+        StorageCircuit update = new(StorageProof.Update, kind.Size); // without it sectors are sealed for deals, not updated
+        if (cache.HoldsVerifying(update) && !cache.OpenVerifying(update).Encode().AsSpan().SequenceEqual(network.VerifyingKeys[update].Encode()))
+            throw new ParameterException($"the key of {update} is not that of the network: remove it, or put that of the network's ceremony where --cache says");
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace Flashback.Provider;
 /// <summary>The chain as one provider sees it: the head, its own duties, and the way to send. Safe to share between threads.</summary>
 public sealed class ProviderChain
 {
+    private const ulong MostPeriods = 1_825; // from the slot of the transaction on, which is not before the head's
     private const int MissedSlots = 64; // a head so far from the clock is that of a network which stood still for a while, or was let run ahead
 
     private readonly TimeProvider _time;
@@ -46,6 +47,9 @@ public sealed class ProviderChain
 
     /// <summary>How long a slot is.</summary>
     public TimeSpan Slot => TimeSpan.FromSeconds(Network.SecondsPerSlot);
+
+    /// <summary>The latest expiration that a sector may be given while the head is of a slot.</summary>
+    public ulong LatestExpiration(ulong slot) => slot + MostPeriods * Network.ProvingPeriod;
 
     /// <summary>When a slot begins, by the machine's clock.</summary>
     public DateTimeOffset TimeOf(ulong slot) => NominalTimeOf(slot) + new TimeSpan(Volatile.Read(ref _lead));

@@ -12,6 +12,12 @@ public interface IStorageProver
     /// <summary>Commit phase 2: the proofs of all proof partitions of a seal.</summary>
     byte[] ProveSeal(Sector sector, SealStatement statement);
 
+    /// <summary>Whether updates of such sectors can be proven for the network: there is a key, or one can be made.</summary>
+    bool CanUpdate(SealKind kind);
+
+    /// <summary>The proofs of all partitions of a replica update.</summary>
+    byte[] ProveUpdate(Sector sector, UpdateStatement statement);
+
     /// <summary>A WindowPoSt over vanilla proofs in order.</summary>
     byte[] ProveWindow(SectorSize size, Hash32 randomness, IReadOnlyList<PostVanillaProof> vanilla);
 }

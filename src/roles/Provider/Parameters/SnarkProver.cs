@@ -21,6 +21,14 @@ public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>
         }
     }
 
+    /// <summary>Whether there is a key for updates of such sectors, or the devnet's can be made: anyone else's comes from a ceremony.</summary>
+    public bool CanUpdate(SealKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        StorageCircuit circuit = new(StorageProof.Update, kind.Size);
+        return cache.Find(circuit) is not null || DevnetKeys.All.ContainsKey(circuit);
+    }
+
     /// <summary>Commit phase 2: the proofs of all proof partitions, checked.</summary>
     /// <exception cref="ParameterException">The key is damaged.</exception>
     /// <exception cref="SectorException">The sector has no vanilla seal proof.</exception>

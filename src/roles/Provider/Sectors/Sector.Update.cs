@@ -9,6 +9,35 @@ public sealed partial class Sector
     /// <summary>Whether data was put in after sealing: proofs of spacetime are then of the new replica.</summary>
     public bool IsUpdated => Record.Update?.CommR is not null;
 
+    /// <summary>The pieces that are in it: those of its update, where there is one.</summary>
+    public IReadOnlyList<PieceRecord> Pieces => IsUpdated ? Record.Update!.Pieces : Record.Pieces;
+
+    /// <summary>What its update states.</summary>
+    /// <exception cref="SectorException">It is not updated.</exception>
+    public UpdateStatement UpdateStatement() => IsUpdated
+        ? new UpdateStatement(Kind.Size.NodeCount, Commitments().CommR, FixedBytes.Parse<Hash32>(Record.Update!.CommD), UpdatedCommitments().CommR)
+        : throw new SectorException("the sector is not updated");
+
+    /// <summary>Gives up an update: the sector is as it was sealed. Also where nothing was begun: what an attempt that was cut short left goes too.</summary>
+    public void DropUpdate()
+    {
+        if (Record.Update is not null)
+            Save(Record with { Update = new() }); // files that are going do not count any more
+        foreach (SectorFile file in (SectorFile[])[SectorFile.UpdatedCommitments, .. TreesOf(SectorFile.UpdatedTreeRLast), SectorFile.UpdatedSealed, SectorFile.UpdatedDataTree, SectorFile.UpdatedUnsealed])
+            _folder.Delete(file);
+        if (Record.Update is not null)
+            Save(Record with { Update = null });
+    }
+
+    /// <summary>Removes what can be made again from the new replica, and the old one with its tree. Only for a sector whose new replica is the one to be proven, for good.</summary>
+    /// <exception cref="SectorException">The sector is not updated.</exception>
+    public void FinishUpdate()
+    {
+        UpdateStatement();
+        foreach (SectorFile file in (SectorFile[])[SectorFile.UpdatedUnsealed, SectorFile.UpdatedDataTree, SectorFile.Sealed, .. TreesOf(SectorFile.TreeRLast)])
+            _folder.Delete(file);
+    }
+
     /// <summary>Adds a piece for an update at the next place its size allows.</summary>
     /// <param name="payload">Its bytes, all of them from here to the end.</param>
     /// <param name="length">How many there are.</param>
@@ -60,17 +89,16 @@ public sealed partial class Sector
             : proof;
     }
 
-    /// <summary>The commitments of the replica that is there now.</summary>
-    private SealCommitments CurrentCommitments()
+    /// <summary>The commitments of the new replica.</summary>
+    private SealCommitments UpdatedCommitments()
     {
-        SealCommitments old = Commitments();
-        if (!IsUpdated)
-            return old;
         SealCommitments updated = SealCommitments.Load(_folder, SectorFile.UpdatedCommitments);
         return updated.CommR.ToString() == Record.Update!.CommR
             ? updated
             : throw new SectorException($"{SectorFile.UpdatedCommitments} hashes to {updated.CommR}, not to {Record.Update.CommR}: it has been altered");
     }
+
+    private IEnumerable<SectorFile> TreesOf(Func<TreeShape, int, SectorFile> file) => Enumerable.Range(0, Kind.Size.Tree.BaseTrees).Select(tree => file(Kind.Size.Tree, tree));
 
     private ReplicaUpdate CurrentUpdate() => new(Kind.Size.NodeCount, FixedBytes.Parse<Hash32>(Record.Update!.CommD), Commitments().CommR);
 }

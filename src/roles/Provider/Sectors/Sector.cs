@@ -45,11 +45,19 @@ public sealed partial class Sector : IDisposable
     /// <param name="parents">Where tables of parents are kept.</param>
     /// <param name="progress">May be null.</param>
     /// <exception cref="SectorException">There is no sector, its record does not make sense, or another process holds the folder.</exception>
-    public static Sector Open(string path, ParentFiles parents, IProgress<SealProgress>? progress)
+    public static Sector Open(string path, ParentFiles parents, IProgress<SealProgress>? progress) => Open(path, SectorFolder.Open, parents, progress);
+
+    /// <summary>Opens the sector in a folder to read and prove what is whole, beside whoever works in it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="parents">Where tables of parents are kept.</param>
+    /// <exception cref="SectorException">There is no sector, or its record does not make sense.</exception>
+    public static Sector OpenToRead(string path, ParentFiles parents) => Open(path, SectorFolder.OpenToRead, parents, progress: null);
+
+    private static Sector Open(string path, Func<string, SectorFolder> open, ParentFiles parents, IProgress<SealProgress>? progress)
     {
         if (!File.Exists(System.IO.Path.Combine(path, RecordFile.Name)))
             throw new SectorException($"there is no sector in {path}");
-        SectorFolder folder = SectorFolder.Open(path);
+        SectorFolder folder = open(path);
         try
         {
             return new Sector(folder, parents, ReadRecord(folder), progress);
@@ -152,13 +160,17 @@ public sealed partial class Sector : IDisposable
     /// <param name="kind">The proof.</param>
     /// <param name="randomness">The chain's.</param>
     /// <param name="place">The sector's place among all that are proven together, which its challenges depend on.</param>
-    /// <exception cref="SectorException">The sector is not sealed, or the proof does not hold: a file has been altered.</exception>
-    public PostVanillaProof ProveSpacetime(PostKind kind, Hash32 randomness, int place = 0)
+    /// <param name="commR">Which replica, while there are two: that of before an update, or that of after it; null for the newest.</param>
+    /// <exception cref="SectorException">The sector is not sealed, or has no such replica, or the proof does not hold: a file has been altered.</exception>
+    public PostVanillaProof ProveSpacetime(PostKind kind, Hash32 randomness, int place = 0, Hash32? commR = null)
     {
         using SectorMemories files = new(_folder);
-        SealCommitments commitments = CurrentCommitments();
+        bool isUpdated = IsUpdated && Record.CommR != commR?.ToString();
+        SealCommitments commitments = isUpdated ? UpdatedCommitments() : Commitments();
+        if (commR is { } asked && commitments.CommR != asked)
+            throw new SectorException($"the sector's replica is {commitments.CommR}, not {asked}");
         PostSector sector = new(Record.Number, commitments.CommR);
-        PoseidonTree<NodeLeaves> tree = IsUpdated ? files.OpenUpdatedTreeRLast(Kind.Size) : files.OpenTreeRLast(Kind.Size);
+        PoseidonTree<NodeLeaves> tree = isUpdated ? files.OpenUpdatedTreeRLast(Kind.Size) : files.OpenTreeRLast(Kind.Size);
         PostVanillaProof proof = FallbackPost.Prove(kind, Kind.Size, randomness, place, new PostReplica(sector, commitments.CommC, tree));
         return FallbackPost.Check(kind, Kind.Size, randomness, place, [sector], [proof]) is { } broken
             ? throw new SectorException($"the proof of spacetime does not hold, so a file has been altered: {broken}")
@@ -171,7 +183,7 @@ public sealed partial class Sector : IDisposable
     /// <exception cref="SectorException">Something does not hold.</exception>
     public void Verify(bool wholeReplica, CancellationToken cancellation)
     {
-        SealCommitments commitments = CurrentCommitments();
+        SealCommitments commitments = IsUpdated ? UpdatedCommitments() : Commitments();
         Span<byte> random = stackalloc byte[32];
         System.Security.Cryptography.RandomNumberGenerator.Fill(random);
         random[^1] &= 0x3f;
@@ -196,20 +208,17 @@ public sealed partial class Sector : IDisposable
         long room = Kind.Size.Unpadded.Bytes;
         if (offset < 0 || length < 0 || offset > room - length)
             throw new SectorException($"bytes {offset} to {offset + length} are not among the sector's {room}");
-        if (IsUpdated)
-        {
-            new Unsealing(_folder, Kind.Size).ReadUpdated(CurrentUpdate(), offset, length, output);
-            return;
-        }
         Commitments();
-        Hash32 commD = FixedBytes.Parse<Hash32>(Record.CommD);
         Unsealing unsealing = new(_folder, Kind.Size);
-        if (!_folder.Has(SectorFile.Layer(Kind.Size.Layers)))
+        if (!(IsUpdated && _folder.Has(SectorFile.Sealed)) && !_folder.Has(SectorFile.Layer(Kind.Size.Layers)))
         {
             using MappedMemory parents = _parents.Open(Kind.CreateGraph(), _progress, cancellation);
-            unsealing.RestoreLabels(Input().ReplicaId(commD), parents, _progress, cancellation);
+            unsealing.RestoreLabels(Input().ReplicaId(FixedBytes.Parse<Hash32>(Record.CommD)), parents, _progress, cancellation);
         }
-        unsealing.Read(offset, length, output);
+        if (IsUpdated)
+            unsealing.ReadUpdated(CurrentUpdate(), offset, length, output);
+        else
+            unsealing.Read(offset, length, output);
     }
 
     /// <summary>Removes all that can be made again from the replica: unsealed data, layers, tree-D and tree-C. Only for a sector that is proven.</summary>

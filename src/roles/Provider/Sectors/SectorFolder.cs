@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Flashback.Provider;
 
-/// <summary>A folder with one sector's files, held by one process at a time.</summary>
+/// <summary>A folder with one sector's files, held by one process at a time; others may read what is whole.</summary>
 /// <remarks>
 /// A file is written under its name with ".part", with all its space reserved, brought to the disk and then renamed: whatever happens, the name
 /// without ".part" belongs to a whole file or to none. A lock on the file "lock" keeps others out; the system lifts it when its holder dies.
@@ -13,9 +13,9 @@ public sealed class SectorFolder : ISectorStore, IDisposable
     private const string PartSuffix = ".part";
     private const string LockName = "lock";
 
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
 
-    private SectorFolder(string path, FileStream @lock)
+    private SectorFolder(string path, FileStream? @lock)
     {
         Path = path;
         _lock = @lock;
@@ -43,6 +43,9 @@ public sealed class SectorFolder : ISectorStore, IDisposable
             throw new SectorException($"{path} cannot be used as a sector's folder: {e.Message}", e);
         }
     }
+
+    /// <summary>A folder that is only read, beside whoever holds it: a file under its own name is whole, and stays so while it is open.</summary>
+    public static SectorFolder OpenToRead(string path) => new(System.IO.Path.GetFullPath(path), @lock: null);
 
     /// <inheritdoc/>
     public bool Has(SectorFile file) => File.Exists(PathOf(file));
@@ -101,7 +104,7 @@ public sealed class SectorFolder : ISectorStore, IDisposable
     public byte[] Read(SectorFile file) => File.ReadAllBytes(PathOf(file));
 
     /// <summary>Lets go of the folder.</summary>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
 
     internal static void CheckLength(string path, SafeFileHandle handle, long length)
     {

@@ -50,20 +50,22 @@ public sealed partial class ProviderService : IDisposable
         ArgumentNullException.ThrowIfNull(disk);
         (_settings, _chain, _queue, _shelf, _prover, _time, _log) = (settings, chain, disk.Queue, disk.Sectors, prover, time, log);
         SectorSize size = _shelf.Kind.Size;
-        (_pace, _numbers, _pulls) = (new SealingPace(chain, size), new SectorNumbers(chain, _queue), new PiecePulls(disk.Pieces));
-        DealDesk desk = new(settings.Deals, chain, _queue, _pace);
+        (_pace, _numbers, _pulls) = (new SealingPace(chain, _shelf.Kind), new SectorNumbers(chain, _queue), new PiecePulls(disk.Pieces));
         WindowSteps windows = new(chain, _shelf, prover);
         HotClaims hot = new(chain, _queue, disk.Pieces);
+        SectorSurvey survey = _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
+        EmptySectors empty = new(chain, _queue, () => survey.Sectors, _pace, prover.CanUpdate(_shelf.Kind));
+        DealDesk desk = new(settings.Deals, chain, _queue, empty);
         DeliveryBook book = new(disk.Store);
         ProviderSteps steps = new(
-            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new DealSteps(chain, _queue, desk, disk.Pieces, _pulls, book),
-            new PackSteps(chain, _queue, _numbers, disk.Pieces, _pace, PatienceOf(settings, chain)),
+            new SectorSteps(chain, _shelf, disk.Pieces, prover), new ChainSteps(chain, hot), windows, new SectorUpdateSteps(chain, _shelf, disk.Pieces, prover),
+            new DealSteps(chain, _queue, desk, new ExtensionDesk(settings.Deals, chain, log), disk.Pieces, _pulls, book),
+            new PackSteps(chain, _queue, _numbers, disk.Pieces, empty, _pace, PatienceOf(settings, chain)),
             new HotSteps(chain, _queue, hot, disk.Pieces, _shelf), new ReceiptSteps(chain, _queue, book, disk.Pieces, hot));
         _receipts = new ReceiptSchedule(chain, _queue, book);
-        WorkCost room = new(settings.Cores, settings.MemoryBytes, RoomOn(settings.Folder));
+        WorkCost room = new(settings.Cores, settings.MemoryBytes, _shelf.Disks.Sum(disk => disk.Room));
         _runner = new WorkRunner(_queue, steps, room, step => WorkCost.Of(step, size, settings.Cores), LimitOf, chain.Slot, time, log);
         _schedule = new WindowSchedule(chain, _queue);
-        _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
         _orders = new Orders(settings.Orders, chain, _numbers, log);
         _deals = new DealWatch(chain, _queue, desk, disk.Store, log);
         Pieces = new PieceEndpoints(disk.Pieces, new DealIntake(chain, _queue, hot), new ReadDesk(chain, _queue, book));
@@ -129,7 +131,7 @@ public sealed partial class ProviderService : IDisposable
         }
         UInt256 balance = await _chain.Node.GetBalanceAsync(_chain.Sender.Account, stop).ConfigureAwait(false);
         UInt256 credit = await MarketContract.GetCreditAsync(_chain.Node, provider.Owner, stop).ConfigureAwait(false);
-        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, credit, deadlines, _queue.All, _runner.Running, _shelf.Latencies), _chain.Network);
+        Status = StatusReport.Of(new ProviderMoment(head, provider, balance, credit, deadlines, _queue.All, _runner.Running, DiskReport.LinesOf(_shelf)), _chain.Network);
     }
 
     /// <summary>Before anything new is sent it is settled what an earlier run has sent.</summary>
@@ -158,6 +160,7 @@ public sealed partial class ProviderService : IDisposable
     {
         try
         {
+            await _shelf.MeasureAsync(_chain.Slot * _chain.WindowLength / 4, stop).ConfigureAwait(false);
             await _survey.RunAsync(head, deadlines, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -172,16 +175,14 @@ public sealed partial class ProviderService : IDisposable
 
     private int LimitOf(WorkStep step) => step switch
     {
-        WorkStep.Seal => _settings.Seals,
-        WorkStep.Compress or WorkStep.Announce or WorkStep.Claim or WorkStep.Pack => 1,
+        WorkStep.Seal or WorkStep.Update => _settings.Seals,
+        WorkStep.Compress or WorkStep.CompressUpdate or WorkStep.Announce or WorkStep.Claim or WorkStep.Pack => 1,
         _ => 16,
     };
 
     /// <summary>In slots; unless it is set a twenty-fourth of a proving period, an hour where that is a day.</summary>
     private static ulong PatienceOf(ProviderSettings settings, ProviderChain chain) =>
         settings.PackingPatience is { } set ? (ulong)Math.Ceiling(set / chain.Slot) : chain.Network.ProvingPeriod / 24;
-
-    private static long RoomOn(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "What was sent before the program ended is on the chain: {Hash} in block {Block}")]
     private partial void LogResumed(Hash32 hash, ulong block);

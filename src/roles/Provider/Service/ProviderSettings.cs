@@ -22,8 +22,16 @@ public sealed record ProviderSettings(string Folder)
     /// <summary>Where alerts are posted; null for nowhere.</summary>
     public Uri? Webhook { get; init; }
 
+    /// <summary>Folders on other disks, for sectors beside those in <see cref="Folder"/>.</summary>
+    public IReadOnlyList<string> Disks { get; init; } = [];
+
     /// <summary>The folder with a folder for each sector.</summary>
-    public string Sectors => Path.Combine(Folder, "sectors");
+    public string Sectors => SectorsIn(Folder);
+
+    /// <summary>Where sectors are on every disk.</summary>
+    public IReadOnlyList<SectorDisk> SectorDisks => [.. Disks.Prepend(Folder).Select(folder => new SectorDisk(SectorsIn(folder)))];
+
+    private static string SectorsIn(string folder) => Path.Combine(folder, "sectors");
 
     /// <summary>The folder with readable copies of pieces.</summary>
     public string Pieces => Path.Combine(Folder, "pieces");

@@ -56,8 +56,8 @@ public sealed record ProviderStatus
     /// <summary>Steps that go on now.</summary>
     public required IReadOnlyList<string> Running { get; init; }
 
-    /// <summary>Reading the challenged leaves of sectors.</summary>
-    public required DiskLatency DiskLatency { get; init; }
+    /// <summary>The disks with sectors on them.</summary>
+    public required IReadOnlyList<DiskLine> Disks { get; init; }
 
     /// <summary>What the operator should look at.</summary>
     public required IReadOnlyList<string> Alerts { get; init; }
@@ -88,12 +88,6 @@ public sealed record WindowLine(ulong Partition, ulong Window, ulong Challenge, 
 /// <param name="Attempts">How often its step has failed.</param>
 /// <param name="Reason">Why, or what it waits for.</param>
 public sealed record WorkLine(string Id, string State, int Attempts, string? Reason);
-
-/// <summary>How long it took to read the challenged leaves of a sector, in milliseconds.</summary>
-/// <param name="Median">Of all sectors.</param>
-/// <param name="Largest">Of all sectors.</param>
-/// <param name="SlowestSector">Which took longest; null where none was read yet.</param>
-public sealed record DiskLatency(double Median, double Largest, ulong? SlowestSector);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProviderStatus))]

@@ -11,9 +11,9 @@ namespace Flashback.Provider;
 /// <param name="Deadlines">All partitions.</param>
 /// <param name="Work">The queue.</param>
 /// <param name="Running">Steps that go on.</param>
-/// <param name="Latencies">Of disks, by sector.</param>
+/// <param name="Disks">The disks with sectors.</param>
 internal sealed record ProviderMoment(
-    ulong Slot, KnownProvider Provider, UInt256 Balance, UInt256 Credit, IReadOnlyList<KnownDeadline> Deadlines, IReadOnlyList<WorkItem> Work, IReadOnlyList<WorkStep> Running, IReadOnlyDictionary<ulong, TimeSpan> Latencies);
+    ulong Slot, KnownProvider Provider, UInt256 Balance, UInt256 Credit, IReadOnlyList<KnownDeadline> Deadlines, IReadOnlyList<WorkItem> Work, IReadOnlyList<WorkStep> Running, IReadOnlyList<DiskLine> Disks);
 
 /// <summary>Makes the status, and finds what is alarming in it: computed from the chain's state, so that nothing rests on what was noticed when it happened.</summary>
 internal static class StatusReport
@@ -48,7 +48,7 @@ internal static class StatusReport
             Income = DealReport.IncomeOf(moment.Work, moment.Credit),
             Queue = [.. moment.Work.Where(item => item.Id.Kind != WorkKind.Deal && WorkTable.Of(item.State) is not null).Select(item => new WorkLine(item.Id.ToString(), item.State.ToString(), item.Attempts, item.Reason))],
             Running = [.. moment.Running.Select(step => step.ToString())],
-            DiskLatency = LatencyOf(moment.Latencies),
+            Disks = moment.Disks,
             Alerts = [.. AlertsOf(moment)],
         };
     }
@@ -71,6 +71,8 @@ internal static class StatusReport
             if (deadline.FaultySectors > 0)
                 yield return $"partition {deadline.Partition} has {deadline.FaultySectors} faulty sectors";
         }
+        foreach (DiskLine disk in moment.Disks.Where(disk => !disk.Answers))
+            yield return $"{disk.Folder} does not answer";
         foreach (WorkItem item in moment.Work.Where(item => item.Attempts >= AlarmingAttempts))
             yield return $"{item.Id} failed {item.Attempts} times: {item.Reason}";
     }
@@ -86,14 +88,6 @@ internal static class StatusReport
             _ => "expected",
         };
         return new WindowLine(deadline.Partition, deadline.Window, deadline.ChallengeSlot, deadline.Opens, deadline.Closes, state, deadline.LiveSectors, deadline.FaultySectors);
-    }
-
-    private static DiskLatency LatencyOf(IReadOnlyDictionary<ulong, TimeSpan> latencies)
-    {
-        KeyValuePair<ulong, TimeSpan>[] sorted = [.. latencies.OrderBy(one => one.Value)];
-        return sorted.Length == 0
-            ? new DiskLatency(0, 0, null)
-            : new DiskLatency(sorted[sorted.Length / 2].Value.TotalMilliseconds, sorted[^1].Value.TotalMilliseconds, sorted[^1].Key);
     }
 
     private static ulong Sum(IReadOnlyList<KnownDeadline> deadlines, Func<KnownDeadline, ulong> of) => deadlines.Aggregate(0UL, (sum, one) => sum + of(one));

@@ -67,7 +67,7 @@ internal sealed class ChainSteps(ProviderChain chain, HotClaims hot)
         ulong periods = Math.Min(Math.Max(details.Periods, least), MostPeriods);
         ulong expiration = head + chain.Network.PrecommitDelay + LifetimeMargin + periods * chain.Network.ProvingPeriod;
         if (details.Expiration > 0)
-            expiration = Math.Min(Math.Max(expiration, details.Expiration), head + (MostPeriods + 1) * chain.Network.ProvingPeriod);
+            expiration = Math.Min(Math.Max(expiration, details.Expiration), chain.LatestExpiration(head));
         return new SectorPreCommit(
             item.Id.Subject, FixedBytes.Parse<Hash32>(details.CommR), FixedBytes.Parse<Hash32>(details.CommD), details.TicketSlot, expiration, Math.Max(details.Cadence, 1));
     }
@@ -95,9 +95,9 @@ internal sealed class ChainSteps(ProviderChain chain, HotClaims hot)
         if (head < deadline.Opens)
             return new StepOutcome(StepResult.NotYet, details, $"the proof is ready and waits for slot {deadline.Opens}") { NotBefore = chain.TimeOf(deadline.Opens) };
         WindowInputs inputs = await SectorsContract.GetWindowInputsAsync(chain.Node, chain.Provider, item.Id.Subject, stop).ConfigureAwait(false);
-        return inputs.Challenge.ToString() == details.Challenge && inputs.Sectors.SequenceEqual(details.Sectors)
+        return inputs.Challenge.ToString() == details.Challenge && inputs.Sectors.SequenceEqual(details.Sectors) && WindowSteps.ReplicasOf(inputs) == details.Replicas
             ? null
-            : new StepOutcome(StepResult.Stale, details, "other sectors are to be proven than were, or at another challenge");
+            : new StepOutcome(StepResult.Stale, details, "other sectors or replicas are to be proven than were, or at another challenge");
     }
 
     /// <summary>Sends claims of seals and windows, and behind them what shows deals in these windows. That keeps no window from the chain: what is refused with it is claimed without.</summary>

@@ -4,7 +4,7 @@ using Flashback.Primitives;
 namespace Flashback.Provider;
 
 /// <summary>The steps of a deal's life but for its packing. The chain is asked first what is done already: nothing is sent twice.</summary>
-internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk desk, PieceShelf pieces, PiecePulls pulls, DeliveryBook book)
+internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk desk, ExtensionDesk extensions, PieceShelf pieces, PiecePulls pulls, DeliveryBook book)
 {
     private const ulong ReorganisedBlocks = 64; // two epochs: so far back a deal's block may be another one
     private const ulong SlotsOfTurn = 4; // that a settlement takes to be on the chain
@@ -66,7 +66,7 @@ internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk d
         return Later(item, "the piece has not come");
     }
 
-    // late: the sector expired before it was claimed → packed into another one
+    // late: the sector expired before it was claimed, or a piece beside it was lost → packed into another one
     public async Task<StepOutcome> ActivateAsync(WorkItem item, CancellationToken stop)
     {
         DealDetails deal = DealOf(item);
@@ -77,10 +77,10 @@ internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk d
             return Done(item, deal with { Sector = share.Sector, Partition = share.Partition });
         WorkItem? sealing = queue.Find(WorkId.OfSector(deal.Sector));
         KnownSector? sector = await chain.Node.FindSectorAsync(chain.Provider, deal.Sector, stop).ConfigureAwait(false);
-        if (sealing is null or { State: WorkState.Ended or WorkState.Removed } || sector is { Status: ChainSectorStatus.Ended })
-            return new StepOutcome(StepResult.Stale, item.Details with { Deal = deal with { Sector = 0 } }, $"sector {deal.Sector} has ended");
-        if (sector is not { Status: ChainSectorStatus.Live })
-            return Later(item, $"sector {deal.Sector} is being sealed");
+        if (sealing is null or { State: WorkState.Ended or WorkState.Removed } || sector is { Status: ChainSectorStatus.Ended } || sealing.Details.Pieces.All(piece => piece.Deal != item.Id.Subject))
+            return new StepOutcome(StepResult.Stale, item.Details with { Deal = deal with { Sector = 0 } }, $"sector {deal.Sector} has ended, or was left without the piece");
+        if (sector is not { Status: ChainSectorStatus.Live } || sector.CommD.ToString() != sealing.Details.CommD)
+            return Later(item, $"sector {deal.Sector} is being {(sealing.State < WorkState.Activated ? "sealed" : "updated")}");
         (ulong place, IReadOnlyList<Hash32> path) = PiecePlace.Of(item.Id.Subject, sealing.Details.Pieces, (long)chain.Network.SectorSize);
         string? failure = await chain.SendAsync(DealContract.Activate(deal.Address, chain.Provider, deal.Sector, place, path), stop).ConfigureAwait(false);
         return failure is null ? Done(item, deal with { Partition = sector.Partition }) : new StepOutcome(StepResult.Failed, item.Details, failure);
@@ -105,7 +105,12 @@ internal sealed class DealSteps(ProviderChain chain, WorkQueue queue, DealDesk d
         if (slot < turn)
         {
             // It may be deleted early, or extended: it is looked at once a window.
-            return new StepOutcome(StepResult.NotYet, item.Details with { Deal = deal with { End = end } }, $"the deal runs until slot {end}") { NotBefore = chain.TimeOf(Math.Min(turn, slot + chain.WindowLength)) };
+            DealDetails running = deal with { End = end, FeeWei = DealDetails.Digits(share.Fee) };
+            (string Reason, bool IsFailed)? extension = slot < end ? await extensions.ConsiderAsync(item.Id.Subject, running, shares, stop).ConfigureAwait(false) : null;
+            return new StepOutcome(extension is { IsFailed: true } ? StepResult.Failed : StepResult.NotYet, item.Details with { Deal = running }, extension?.Reason ?? $"the deal runs until slot {end}")
+            {
+                NotBefore = chain.TimeOf(Math.Min(turn, slot + chain.WindowLength)),
+            };
         }
         string? failure = await chain.SendAsync(DealContract.Settle(deal.Address), stop).ConfigureAwait(false);
         // Another one may have been first: that is seen when it is looked at again.

@@ -41,7 +41,7 @@ internal sealed class HotSteps(ProviderChain chain, WorkQueue queue, HotClaims h
                 deal.Sector,
                 sector =>
                 {
-                    PieceRecord piece = sector.Record.Pieces.FirstOrDefault(piece => piece.CommP == deal.CommP) ?? throw new SectorException($"sector {deal.Sector} does not hold piece {deal.CommP}");
+                    PieceRecord piece = sector.Pieces.FirstOrDefault(piece => piece.CommP == deal.CommP) ?? throw new SectorException($"sector {deal.Sector} does not hold piece {deal.CommP}");
                     pieces.Restore(deal.Piece, output => sector.Unseal(piece.Offset, piece.Length, output, stop));
                     if (sector.Record.Seed is not null)
                         sector.Finish(); // what unsealing made beside it

@@ -1,7 +1,7 @@
 namespace Flashback.Provider;
 
 /// <summary>Who does which step.</summary>
-internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, WindowSteps windows, DealSteps deals, PackSteps packing, HotSteps hot, ReceiptSteps receipts) : IWorkSteps
+internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, WindowSteps windows, SectorUpdateSteps updates, DealSteps deals, PackSteps packing, HotSteps hot, ReceiptSteps receipts) : IWorkSteps
 {
     private const int ClaimsAtOnce = 32; // of ten proof partitions each, half a blob
     private const int PiecesAtOnce = 1 << 16; // all that wait: they are packed together
@@ -31,6 +31,10 @@ internal sealed class ProviderSteps(SectorSteps sectors, ChainSteps chain, Windo
         WorkStep.Witness => sectors.WitnessAsync(item, stop),
         WorkStep.Compress => sectors.CompressAsync(item, stop),
         WorkStep.Trim => sectors.TrimAsync(item, stop),
+        WorkStep.Update => updates.UpdateAsync(item, stop),
+        WorkStep.CompressUpdate => updates.CompressAsync(item, stop),
+        WorkStep.ClaimUpdate => updates.ClaimAsync(item, stop),
+        WorkStep.TrimUpdate => updates.TrimAsync(item, stop),
         WorkStep.Remove => sectors.RemoveAsync(item, stop),
         WorkStep.CheckHealth => windows.CheckHealthAsync(item, stop),
         WorkStep.ProveWindow => windows.ProveAsync(item, stop),

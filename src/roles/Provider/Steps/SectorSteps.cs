@@ -62,14 +62,7 @@ internal sealed class SectorSteps(ProviderChain chain, SectorShelf shelf, PieceS
     {
         if (await chain.Node.FindSectorAsync(chain.Provider, item.Id.Subject, stop).ConfigureAwait(false) is not { Status: not ChainSectorStatus.PreCommitted })
             return new StepOutcome(StepResult.Stale, item.Details, "the seal claim is not on the chain any more");
-        await shelf.UseAsync(
-            item.Id.Subject,
-            sector =>
-            {
-                sector.Finish();
-                return true;
-            },
-            stop).ConfigureAwait(false);
+        await shelf.FinishAsync(item.Id.Subject, stop).ConfigureAwait(false);
         return Done(item.Details with { Proof = null });
     }
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Flashback.Client;
 using Flashback.Primitives;
@@ -40,32 +40,34 @@ internal sealed class WindowSteps(ProviderChain chain, SectorShelf shelf, IStora
         if (await DeclareAsync(item, lost, stop).ConfigureAwait(false) is { } declared)
             return declared;
         byte[] proof = await Task.Run(() => prover.ProveWindow(shelf.Kind.Size, inputs.Challenge, proofs), stop).ConfigureAwait(false);
-        return new StepOutcome(StepResult.Done, item.Details with { Proof = Hex.Encode(proof), Challenge = inputs.Challenge.ToString(), Sectors = inputs.Sectors });
+        return new StepOutcome(StepResult.Done, item.Details with { Proof = Hex.Encode(proof), Challenge = inputs.Challenge.ToString(), Sectors = inputs.Sectors, Replicas = ReplicasOf(inputs) });
     }
+
+    /// <summary>A hash of the replicas that a window's proof shows.</summary>
+    public static string ReplicasOf(WindowInputs inputs) => Keccak.Hash256(MemoryMarshal.AsBytes(inputs.CommRs.ToArray().AsSpan())).ToString();
 
     /// <summary>Whether a sector that was lost can be read again.</summary>
     public async Task<bool> IsReadableAsync(KnownSector sector, CancellationToken stop) =>
         (await ReadAsync([new PostSector(sector.Number, sector.CommR)], RandomChallenge(), stop).ConfigureAwait(false)).Lost.Count == 0;
 
     /// <summary>The vanilla proofs of sectors that are whole, in order, and the numbers of those that are lost: a replica other than the chain's is as good as none.</summary>
+    /// <remarks>All disks are read beside each other: one that is slow or does not answer holds up none of the others, and takes its own sectors alone with it.</remarks>
     private async Task<(IReadOnlyList<PostVanillaProof> Proofs, IReadOnlyList<ulong> Lost)> ReadAsync(PostSector[] sectors, Hash32 challenge, CancellationToken stop)
     {
         PostVanillaProof?[] proofs = new PostVanillaProof?[sectors.Length];
-        ConcurrentBag<ulong> lost = [];
-        await Parallel.ForAsync(0, sectors.Length, stop, async (i, cancellation) =>
+        IEnumerable<IGrouping<SectorDisk?, int>> byDisk = Enumerable.Range(0, sectors.Length).GroupBy(i => shelf.DiskOf(sectors[i].Number));
+        await Task.WhenAll(byDisk.Select(places => Parallel.ForEachAsync(places, stop, async (i, cancellation) =>
         {
             try
             {
-                proofs[i] = await shelf.ReadAsync(sectors[i].Number, challenge, i, cancellation).WaitAsync(Patience, cancellation).ConfigureAwait(false);
-                if (proofs[i]!.Sector.CommR != sectors[i].CommR)
-                    lost.Add(sectors[i].Number);
+                proofs[i] = await shelf.ReadAsync(sectors[i].Number, sectors[i].CommR, challenge, i, Patience, cancellation).ConfigureAwait(false);
             }
             catch (Exception failure) when (SectorShelf.IsLoss(failure))
             {
-                lost.Add(sectors[i].Number);
+                // It stays without a proof.
             }
-        }).ConfigureAwait(false);
-        return ([.. proofs.OfType<PostVanillaProof>()], [.. lost.Order()]);
+        }))).ConfigureAwait(false);
+        return ([.. proofs.OfType<PostVanillaProof>()], [.. sectors.Where((_, i) => proofs[i] is null).Select(sector => sector.Number).Order()]);
     }
 
     /// <summary>Declares lost sectors faulty, those that are not yet; null where none was lost.</summary>

@@ -9,6 +9,7 @@ namespace Flashback.Provider;
 public readonly record struct WorkCost(int Cores, long MemoryBytes, long ScratchBytes)
 {
     private const long ProverBytesPerNode = 64; // assignments, domains and windows of a proof; measured: 0.8 GB for 1.9 million constraints
+    private const long ProverBytesPerConstraint = 850; // the same for an update, whose circuit does not grow with the sector; measured: 8.4 GB for ten million
     private const long SmallBytes = 16 << 20;
 
     /// <summary>The sum.</summary>
@@ -28,6 +29,9 @@ public readonly record struct WorkCost(int Cores, long MemoryBytes, long Scratch
             WorkStep.Seal => new(1, SmallBytes, size.Bytes * (size.Layers + 5)),
             WorkStep.Witness => new(1, SmallBytes, 0),
             WorkStep.Compress => new(cores, Math.Max(size.NodeCount * ProverBytesPerNode, 1L << 30), 0),
+            // On the disk beside the old replica: data, tree-D (twice), the new replica, the new tree-R-last.
+            WorkStep.Update => new(1, SmallBytes, size.Bytes * 5),
+            WorkStep.CompressUpdate => new(cores, CircuitSizes.OfUpdate(size) / UpdateParameters.Of(size.NodeCount).Partitions * ProverBytesPerConstraint, 0),
             WorkStep.ProveWindow => new(cores, Math.Max(size.WindowSectors * (1L << 20), 64L << 20), 0),
             WorkStep.Unseal => new(1, size.Bytes, size.Bytes * 2), // labels again, one layer after the other, and the piece
             WorkStep.CheckHealth => new(1, SmallBytes, 0),

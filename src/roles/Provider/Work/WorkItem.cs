@@ -120,8 +120,14 @@ public sealed record WorkDetails
     /// <summary>Of a window: its challenge.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>Of a sector that was updated: the slot in which its claim was seen on the chain.</summary>
+    public ulong UpdateSlot { get; init; }
+
     /// <summary>Of a window: the sectors that its proof shows, in order.</summary>
     public IReadOnlyList<ulong> Sectors { get; init; } = [];
+
+    /// <summary>Of a window: a hash of their replicas, which an update changes.</summary>
+    public string? Replicas { get; init; }
 
     /// <summary>Of a window: its first slot.</summary>
     public ulong Opens { get; init; }

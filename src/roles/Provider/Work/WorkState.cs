@@ -30,6 +30,21 @@ public enum WorkState
     /// <summary>What can be made again from the replica is gone.</summary>
     Kept,
 
+    /// <summary>An empty live sector that pieces are to be put into by an update.</summary>
+    UpdateOrdered,
+
+    /// <summary>Its new replica is on the disk beside the old one, which the chain still wants proven.</summary>
+    UpdateMade,
+
+    /// <summary>Its update's proof is compressed, as it goes on the chain.</summary>
+    UpdateCompressed,
+
+    /// <summary>Its update claim is on the chain: the new replica is to be proven from now on.</summary>
+    UpdateClaimed,
+
+    /// <summary>Its old replica is gone.</summary>
+    UpdateKept,
+
     /// <summary>The chain does not want it proven any more.</summary>
     Ended,
 
@@ -129,6 +144,18 @@ public enum WorkStep
 
     /// <summary>Removes what can be made again.</summary>
     Trim,
+
+    /// <summary>Makes the new replica of an update.</summary>
+    Update,
+
+    /// <summary>Compresses an update's proof.</summary>
+    CompressUpdate,
+
+    /// <summary>Claims an update.</summary>
+    ClaimUpdate,
+
+    /// <summary>Removes the replica of before an update.</summary>
+    TrimUpdate,
 
     /// <summary>Removes a sector that has ended.</summary>
     Remove,

@@ -13,6 +13,9 @@ public readonly record struct WorkTransition(WorkState State, WorkStep Step, Wor
 /// Accepted → Ticketed → Sealed → Announced → Seeded → Witnessed → Compressed → Activated → Kept … Ended → Removed
 ///    ▲           ▲         ▲         ▲                                │
 ///    └───────────┴─────────┴─────────┴── stale ───────────────────────┘
+/// Kept → UpdateOrdered → UpdateMade → UpdateCompressed → UpdateClaimed → UpdateKept … Ended
+///  ▲           │ ▲            │               ▲               │
+///  └── stale ──┘ └── stale ───┘               └──── stale ────┘
 /// WindowExpected → WindowDue → WindowProven → WindowClaimed → WindowShown … WindowClosed
 ///                     ▲             │
 ///                     └── stale ────┘
@@ -24,7 +27,7 @@ public readonly record struct WorkTransition(WorkState State, WorkStep Step, Wor
 /// BatchReady → BatchSubmitted → BatchProven … BatchClosed
 ///     ▲──── stale ────┘
 /// </code>
-/// A step that fails leaves its state as it is: it is done again. What the chain decides (<see cref="WorkState.Ended"/>, <see cref="WorkState.WindowClosed"/>, <see cref="WorkState.DealOver"/>) comes from any state.
+/// A sector is kept with its pieces, or empty until some come by an update. A step that fails leaves its state as it is: it is done again. What the chain decides (<see cref="WorkState.Ended"/>, <see cref="WorkState.WindowClosed"/>, <see cref="WorkState.DealOver"/>) comes from any state.
 /// </remarks>
 public static class WorkTable
 {
@@ -38,6 +41,10 @@ public static class WorkTable
         new(WorkState.Witnessed, WorkStep.Compress, WorkState.Compressed, WorkState.Announced),
         new(WorkState.Compressed, WorkStep.Claim, WorkState.Activated, WorkState.Announced), // stale: the seed is another after a reorganisation
         new(WorkState.Activated, WorkStep.Trim, WorkState.Kept, WorkState.Compressed), // stale: the claim left the chain
+        new(WorkState.UpdateOrdered, WorkStep.Update, WorkState.UpdateMade, WorkState.Kept), // stale: a piece is lost: it stays empty, and the others are packed again
+        new(WorkState.UpdateMade, WorkStep.CompressUpdate, WorkState.UpdateCompressed, WorkState.UpdateOrdered), // stale: a file was altered
+        new(WorkState.UpdateCompressed, WorkStep.ClaimUpdate, WorkState.UpdateClaimed, WorkState.UpdateOrdered),
+        new(WorkState.UpdateClaimed, WorkStep.TrimUpdate, WorkState.UpdateKept, WorkState.UpdateCompressed), // stale: the claim left the chain
         new(WorkState.Ended, WorkStep.Remove, WorkState.Removed, WorkState.Ended),
         new(WorkState.WindowExpected, WorkStep.CheckHealth, WorkState.WindowDue, WorkState.WindowExpected),
         new(WorkState.WindowDue, WorkStep.ProveWindow, WorkState.WindowProven, WorkState.WindowDue),

@@ -66,10 +66,16 @@ public sealed record DealShare(ulong Provider, ulong Sector, ulong Partition, Sh
 /// <param name="Until">The last slot in which an answer counts.</param>
 public sealed record DataRequest(Address Deal, ulong Number, ulong Place, ulong Height, ulong Until);
 
+/// <summary>A later end that a client proposes, and pays for.</summary>
+/// <param name="End">The new end, in slots.</param>
+/// <param name="Agreed">Providers that have agreed so far.</param>
+public sealed record ProposedExtension(ulong End, IReadOnlySet<ulong> Agreed);
+
 /// <summary>Calls and views of a deal: a contract of its own. spec: ours#6</summary>
 public static class DealContract
 {
     private const int ShareWords = 15;
+    private const ulong GasOfLast = 250_000; // whose transaction completes registration or agreement pays for sixteen shares
 
     private static readonly byte[] RegisterSelector = Abi.Selector("register(uint64,uint128)");
     private static readonly byte[] TakeFewerSelector = Abi.Selector("takeFewer()");
@@ -85,6 +91,7 @@ public static class DealContract
     private static readonly byte[] ProposeExtensionSelector = Abi.Selector("proposeExtension(uint40)");
     private static readonly byte[] AcceptExtensionSelector = Abi.Selector("acceptExtension(uint64)");
     private static readonly byte[] WithdrawExtensionSelector = Abi.Selector("withdrawExtension()");
+    private static readonly byte[] ProposedEndSelector = Abi.Selector("proposedEnd()");
     private static readonly byte[] PhaseSelector = Abi.Selector("phase()");
     private static readonly byte[] EndSelector = Abi.Selector("end()");
     private static readonly byte[] ReaderSelector = Abi.Selector("reader()");
@@ -93,6 +100,8 @@ public static class DealContract
     private static readonly byte[] BatchOfSelector = Abi.Selector("batchOf(uint256)");
     private static readonly Hash32 ReceiptsSubmittedTopic = Abi.Topic("ReceiptsSubmitted(uint256,uint64,uint16,uint64,uint16,uint64,uint32,bytes32,address)");
     private static readonly Hash32 DataRequestedTopic = Abi.Topic("DataRequested(uint256,uint64,uint8,uint256)");
+    private static readonly Hash32 ExtensionProposedTopic = Abi.Topic("ExtensionProposed(uint40,uint256)");
+    private static readonly Hash32 ExtensionAcceptedTopic = Abi.Topic("ExtensionAccepted(uint64)");
     private static readonly Hash32 SharePaidTopic = Abi.Topic("SharePaid(uint64,uint256,uint256)");
 
     /// <summary>The custom errors of the contract, by which a refusal is told to people.</summary>
@@ -113,7 +122,7 @@ public static class DealContract
     /// <param name="fee">Wei for all of it.</param>
     /// <param name="collateral">Wei that go with it.</param>
     public static TransactionDraft Register(Address deal, ulong provider, UInt256 fee, UInt256 collateral) =>
-        new($"registration in {deal}", deal, new AbiTuple().Add(provider).Add(fee).EncodeCall(RegisterSelector), collateral);
+        new($"registration in {deal}", deal, new AbiTuple().Add(provider).Add(fee).EncodeCall(RegisterSelector), collateral) { ExtraGas = GasOfLast };
 
     /// <summary>Goes on with those that have registered, as the client.</summary>
     public static TransactionDraft TakeFewer(Address deal) => Draft("fewer providers of", deal, TakeFewerSelector, new AbiTuple());
@@ -173,7 +182,7 @@ public static class DealContract
         new($"extension of {deal}", deal, new AbiTuple().Add(end).EncodeCall(ProposeExtensionSelector), payment);
 
     /// <summary>Agrees to a later end, as the operator.</summary>
-    public static TransactionDraft AcceptExtension(Address deal, ulong provider) => Draft("agreement to extend", deal, AcceptExtensionSelector, new AbiTuple().Add(provider));
+    public static TransactionDraft AcceptExtension(Address deal, ulong provider) => Draft("agreement to extend", deal, AcceptExtensionSelector, new AbiTuple().Add(provider)) with { ExtraGas = GasOfLast };
 
     /// <summary>Takes a proposal back, as the client.</summary>
     public static TransactionDraft WithdrawExtension(Address deal) => Draft("withdrawn extension of", deal, WithdrawExtensionSelector, new AbiTuple());
@@ -184,6 +193,23 @@ public static class DealContract
 
     /// <summary>The slot in which a deal ends: later than its terms say, once it was extended.</summary>
     public static async Task<ulong> GetEndAsync(ExecutionClient node, Address deal, CancellationToken cancellation) => new AbiReader(await AskAsync(node, deal, EndSelector, cancellation)).Number(0);
+
+    /// <summary>The extension that is proposed now; null where none is.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="deal">The deal.</param>
+    /// <param name="from">A block before the proposal: the deal's.</param>
+    /// <param name="to">The head.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<ProposedExtension?> FindExtensionAsync(ExecutionClient node, Address deal, ulong from, ulong to, CancellationToken cancellation)
+    {
+        ulong end = new AbiReader(await AskAsync(node, deal, ProposedEndSelector, cancellation)).Number(0);
+        if (end == 0)
+            return null;
+        IReadOnlyList<ExecutionLog> proposed = await node.GetLogsAsync(deal, [ExtensionProposedTopic], from, to, cancellation);
+        ulong since = proposed.Count == 0 ? from : proposed[^1].BlockNumber; // who agreed before, agreed to another one
+        IReadOnlyList<ExecutionLog> accepted = await node.GetLogsAsync(deal, [ExtensionAcceptedTopic], since, to, cancellation);
+        return new ProposedExtension(end, accepted.Where(log => log.Topics.Count == 2).Select(log => new AbiReader(log.Topics[1].AsSpan()).Number(0)).ToHashSet());
+    }
 
     /// <summary>Whose signature counts as the client's for requests and receipts.</summary>
     public static async Task<Address> GetReaderAsync(ExecutionClient node, Address deal, CancellationToken cancellation) => new AbiReader(await AskAsync(node, deal, ReaderSelector, cancellation)).AddressAt(0);

@@ -11,6 +11,9 @@ public sealed record TransactionDraft(string Purpose, Address To, ReadOnlyMemory
 {
     /// <summary>Blobs that go with it, each of <see cref="Cryptography.Kzg.BlobSize"/> bytes.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Blobs { get; init; } = [];
+
+    /// <summary>Gas that it may take beside what it takes now: others' transactions before it in the block can leave more for it to do.</summary>
+    public ulong ExtraGas { get; init; }
 }
 
 /// <summary>A transaction that was signed and handed over, and is not known to be on the chain.</summary>

@@ -111,7 +111,7 @@ public sealed class TransactionSender : IDisposable
             Nonce = await _node.GetTransactionCountAsync(Account, cancellation),
             MaxPriorityFeePerGas = fees.Tip,
             MaxFeePerGas = fees.BaseFee + fees.BaseFee + fees.Tip,
-            GasLimit = gas + (gas * GasReservePercent / 100),
+            GasLimit = gas + (gas * GasReservePercent / 100) + draft.ExtraGas,
             To = draft.To,
             Value = draft.Value,
             Input = draft.Input,

@@ -2,6 +2,7 @@ using System.Numerics;
 using Flashback.Client;
 using Flashback.Primitives;
 using Flashback.Provider;
+using Flashback.Testing;
 
 namespace Flashback.Roles.Tests.Provider.Deals;
 
@@ -16,6 +17,9 @@ public class DealPolicyTests
     private static readonly ProviderAsk Ask = new(1_000, 128, 64 * Gib, 1_000_000, 0, "");
     private static readonly DealRoom Room = new(7, Slot: 100, SecondsPerSlot: 12, SealingSlots: 50, WaitingBytes: 0, FreeSectors: 5, Balance: 1_000_000);
     private static readonly DealTerms Terms = new(default, Gib, 2, 1, RegistrationEnd: 120, ActivationEnd: 200, End: 200 + 7_200, Ceiling: 1_000_000, MinimumFee: 100);
+
+    /// <summary>Half as long again, of which 6,000 slots are still to come at slot 5,000.</summary>
+    private static readonly ExtensionTerms Extension = new(Client, Gib, Fee: 1_000, ActivationEnd: 200, End: 7_400, NewEnd: 11_000);
 
     [Fact]
     public void A_deal_that_fits_is_taken_for_the_asks_price_or_the_policys()
@@ -101,8 +105,60 @@ public class DealPolicyTests
         DealPolicy little = Policy with { MostWaitingBytes = 2 * (long)Gib };
         Assert.Null(little.Judge(Deal(Terms), Ask, Room with { WaitingBytes = (long)Gib }).Refusal);
         Assert.Equal("1073741825 bytes wait already, and 2147483648 may", little.Judge(Deal(Terms), Ask, Room with { WaitingBytes = (long)Gib + 1 }).Refusal);
-        Assert.Equal("the stake covers no more sectors", Policy.Judge(Deal(Terms), Ask, Room with { FreeSectors = 0 }).Refusal);
+        Assert.Equal("the stake covers no more sectors, and none is empty", Policy.Judge(Deal(Terms), Ask, Room with { FreeSectors = 0 }).Refusal);
     }
+
+    [Fact]
+    public void Readable_copies_take_no_more_than_they_may()
+    {
+        const long Copy = (long)Gib / 128 * 127;
+        DealPolicy little = Policy with { MostHotBytes = 2 * Copy };
+        Assert.Null(little.Judge(Deal(Terms), Ask, Room with { HotBytes = Copy }).Refusal);
+        Assert.Equal(
+            $"readable copies take {Copy + 1} bytes already, this one up to {Copy}, and {2 * Copy} may be taken in all", little.Judge(Deal(Terms), Ask, Room with { HotBytes = Copy + 1 }).Refusal);
+        Assert.Equal($"readable copies take 0 bytes already, this one up to {Copy}, and 0 may be taken in all", Judge(Policy with { MostHotBytes = 0 }, Terms).Refusal);
+        Assert.Null(Judge(Policy, Terms).Refusal);
+    }
+
+    [Fact]
+    public void An_extension_is_agreed_to_at_the_price_in_force_for_the_time_that_is_added()
+    {
+        Assert.Equal((UInt256)500UL, Extension.AddedFee);
+        Assert.Null(Extend(Policy, Extension));
+        Assert.Equal("it adds 500 wei, and 550 are asked", Policy.JudgeExtension(Extension, Ask with { FeePerGibDay = 1_100 }, 5_000, 12));
+        Assert.Equal("it adds 500 wei, and 1000 are asked", Extend(Policy with { Price = 2_000 }, Extension));
+        Assert.Null((Policy with { Price = 900 }).JudgeExtension(Extension, Ask with { FeePerGibDay = 1_100 }, 5_000, 12));
+        Assert.Equal("neither the ask nor the policy names a price", Policy.JudgeExtension(Extension, Ask with { FeePerGibDay = UInt256.Zero }, 5_000, 12));
+    }
+
+    [Fact]
+    public void An_extension_at_a_deals_own_price_is_not_refused_for_what_the_contract_rounds_down() => Seeds.Check(random =>
+    {
+        ulong size = 128UL << random.Next(30), end = 200 + (ulong)random.Next(1, 1_000_000);
+        ProviderAsk ask = Ask with { FeePerGibDay = (UInt256)(ulong)random.NextInt64(1, long.MaxValue), LongestDuration = ulong.MaxValue };
+        DealTerms terms = Terms with { PieceSize = size, End = end, Ceiling = UInt256.One << 200 };
+        ExtensionTerms extension = new(Client, size, Policy.Judge(Deal(terms), ask with { LargestPiece = size }, Room).Fee, terms.ActivationEnd, end, end + (ulong)random.Next(1, 1_000_000));
+        Assert.Null(Policy.JudgeExtension(extension, ask, 100, 12));
+        Assert.NotNull(Policy.JudgeExtension(extension, ask with { FeePerGibDay = ask.FeePerGibDay * 2UL + (UInt256.One << 64) }, 100, 12));
+    });
+
+    [Fact]
+    public void An_extension_is_agreed_to_with_those_whose_deals_are_taken_while_any_are()
+    {
+        Assert.Equal("no deals are taken", Extend(new DealPolicy(), Extension));
+        Assert.Equal($"deals of {Client} are not taken", Extend(Policy with { Refused = new HashSet<Address> { Client } }, Extension));
+        Assert.Equal($"{Client} is not among those whose deals are taken", Extend(Policy with { Allowed = new HashSet<Address> { Other } }, Extension));
+    }
+
+    [Fact]
+    public void What_is_to_come_of_an_extended_deal_is_as_long_as_policy_and_ask_allow()
+    {
+        Assert.Equal("6000 slots are to come, and the longest taken 5999", Extend(Policy with { LongestDuration = TimeSpan.FromSeconds(5_999 * 12) }, Extension));
+        Assert.Null(Extend(Policy with { LongestDuration = TimeSpan.FromSeconds(6_000 * 12) }, Extension));
+        Assert.Equal("6000 slots are to come, and the longest taken 10", Policy.JudgeExtension(Extension, Ask with { LongestDuration = 10 }, 5_000, 12));
+    }
+
+    private static string? Extend(DealPolicy policy, ExtensionTerms extension) => policy.JudgeExtension(extension, Ask, slot: 5_000, secondsPerSlot: 12);
 
     private static DealVerdict Judge(DealPolicy policy, DealTerms terms) => policy.Judge(Deal(terms), Ask, Room);
 

@@ -109,11 +109,13 @@ public sealed class WindowScheduleTests : IDisposable
         Assert.Equal((2 * 3 * Fee, 2 * 14 * Fee), (status.AtRiskNextWindowsGwei, status.AtRiskTerminationGwei));
         Assert.Equal(10_000UL * (1UL << 40) / 50 / 2048, status.CoveredSectors);
         Assert.Equal("expected", Assert.Single(status.Windows).State);
+        Assert.Empty(StatusAt(0, Deadline(), new DiskLine("/disk", Answers: true, 1, 0, 0, 0, null)).Alerts);
+        Assert.Equal(["/disk does not answer"], StatusAt(0, Deadline(), new DiskLine("/disk", Answers: false, 1, 0, 0, 0, null)).Alerts);
     }
 
-    private ProviderStatus StatusAt(ulong slot, KnownDeadline deadline) => StatusReport.Of(
+    private ProviderStatus StatusAt(ulong slot, KnownDeadline deadline, params DiskLine[] disks) => StatusReport.Of(
         new ProviderMoment(
-            slot, new KnownProvider(3, default, default, default, 10_000_000_000_000, true, 2, 2, 1, UInt256.Zero, new ProviderAsk(UInt256.Zero, 0, 0, 0, 0, "")), UInt256.MaxValue, UInt256.Zero, [deadline], _queue.All, [], new Dictionary<ulong, TimeSpan>()),
+            slot, new KnownProvider(3, default, default, default, 10_000_000_000_000, true, 2, 2, 1, UInt256.Zero, new ProviderAsk(UInt256.Zero, 0, 0, 0, 0, "")), UInt256.MaxValue, UInt256.Zero, [deadline], _queue.All, [], disks),
         Network);
 
     private static WorkItem Taken(WorkState state) => new() { Id = WorkId.OfWindow(0, 4), State = state };

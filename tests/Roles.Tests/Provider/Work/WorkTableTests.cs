@@ -17,6 +17,7 @@ public class WorkTableTests
     [InlineData(WorkState.Ended, WorkState.Removed, 1)]
     [InlineData(WorkState.WindowExpected, WorkState.WindowShown, 4)]
     [InlineData(WorkState.DealSeen, WorkState.DealCleared, 7)]
+    [InlineData(WorkState.UpdateOrdered, WorkState.UpdateKept, 4)]
     [InlineData(WorkState.DealCold, WorkState.DealCleared, 3)]
     [InlineData(WorkState.RequestSeen, WorkState.RequestAnswered, 1)]
     [InlineData(WorkState.BatchReady, WorkState.BatchProven, 2)]
@@ -31,6 +32,15 @@ public class WorkTableTests
         }
         Assert.Equal(last, state);
         Assert.Null(WorkTable.Of(state));
+    }
+
+    [Fact]
+    public void A_live_sector_outlives_the_loss_of_a_piece_that_it_was_to_take()
+    {
+        Assert.Null(WorkTable.Of(WorkState.Kept));
+        Assert.Equal(WorkState.Kept, WorkTable.After(WorkTable.Of(WorkState.UpdateOrdered)!.Value, StepResult.Stale));
+        foreach (WorkState state in (WorkState[])[WorkState.UpdateMade, WorkState.UpdateCompressed, WorkState.UpdateClaimed])
+            Assert.InRange(WorkTable.After(WorkTable.Of(state)!.Value, StepResult.Stale), WorkState.UpdateOrdered, WorkState.UpdateCompressed);
     }
 
     [Fact]

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Flashback.Benchmarks.Provider;
+
+/// <summary>nginx with its usual settings for files: sendfile, a worker a core, no log.</summary>
+internal sealed class Nginx : IDisposable
+{
+    private Nginx(ServerProcess process, int port) => (Process, Port) = (process, port);
+
+    public ServerProcess Process { get; }
+
+    public int Port { get; }
+
+    /// <summary>Starts it over a folder; null where it is not installed.</summary>
+    /// <param name="prefix">Where its own files go.</param>
+    /// <param name="root">What it gives.</param>
+    public static Nginx? Start(string prefix, string root)
+    {
+        if (Find() is not { } program)
+            return null;
+        Directory.CreateDirectory(prefix);
+        int port = FreePort();
+        string settings = Path.Combine(prefix, "nginx.conf");
+        File.WriteAllText(settings, $$"""
+            daemon off; master_process on; user root; worker_processes auto; pid {{prefix}}/nginx.pid; error_log {{prefix}}/error.log;
+            events { worker_connections 1024; }
+            http {
+              access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+              client_body_temp_path {{prefix}}/body; proxy_temp_path {{prefix}}/proxy; fastcgi_temp_path {{prefix}}/fastcgi; uwsgi_temp_path {{prefix}}/uwsgi; scgi_temp_path {{prefix}}/scgi;
+              server { listen 127.0.0.1:{{port}}; root {{root}}; }
+            }
+            """);
+        ServerProcess process = ServerProcess.Start(program, ["-p", prefix, "-c", settings, "-e", Path.Combine(prefix, "error.log")]);
+        WaitFor(port);
+        return new Nginx(process, port);
+    }
+
+    public void Dispose() => Process.Dispose();
+
+    private static string? Find() => Environment.GetEnvironmentVariable("NGINX_PROGRAM")
+        ?? (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Select(folder => Path.Combine(folder, "nginx")).FirstOrDefault(File.Exists);
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static void WaitFor(int port)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                using TcpClient client = new();
+                client.Connect(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException) when (tries < 100)
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
+}
