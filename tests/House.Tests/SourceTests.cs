@@ -58,6 +58,16 @@ public partial class SourceTests
         Assert.Empty(dangling);
     }
 
+    /// <summary>docs/SECURITY.md says which test shows the end of which cheat, as <c>Class.Method</c>, or the class or, after dots, the method alone.</summary>
+    [Fact]
+    public void Tests_that_the_security_page_names_are_there()
+    {
+        string tests = string.Concat(House.Sources("tests").Select(House.Read));
+        string[] named = [.. NamedTest().Matches(House.Read("docs/SECURITY.md")).SelectMany(name => name.Groups.Values.Skip(1)).Where(part => part.Length > 0).Select(part => part.Value).Distinct()];
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Where(name => !Regex.IsMatch(tests, $@"\b(class|Task|void) {name}\b")));
+    }
+
     [Fact]
     public void Packages_have_one_version_for_the_whole_house()
     {
@@ -98,6 +108,9 @@ public partial class SourceTests
 
     [GeneratedRegex(@"spec: ours#([\w-]+)")]
     private static partial Regex OwnCitation();
+
+    [GeneratedRegex(@"`(?:(\w+Tests)(?:\.(\w+))?|…(\w+))`")]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex("<PackageReference [^>]*Version=")]
     private static partial Regex PackageVersion();

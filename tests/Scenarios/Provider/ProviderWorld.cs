@@ -148,6 +148,29 @@ internal sealed class ProviderWorld : IAsyncDisposable
 
     public void StartProvider(ulong validator = Validator) => _providers[validator] = ProviderProcess.Start(_folder, Rpc, validator, _ports[validator]);
 
+    /// <summary>Starts a second instance of a provider, with its key and a copy of all that it has on the disk, until it is disposed.</summary>
+    public async Task<IDisposable> StartTwinAsync(ulong validator)
+    {
+        await KillProviderAsync(validator); // what is copied is not being written
+        string twin = Directory.CreateDirectory(Path.Combine(_folder, "twin")).FullName;
+        foreach ((string from, string to) in ((string, string)[])
+            [(ProviderProcess.NetworkIn(_folder), ProviderProcess.NetworkIn(twin)), (ProviderProcess.KeyIn(_folder, validator), ProviderProcess.KeyIn(twin, validator))])
+            File.Copy(from, to);
+        string data = ProviderProcess.DataIn(_folder, validator), copy = ProviderProcess.DataIn(twin, validator);
+        foreach (string file in Directory.GetFiles(data, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(copy, Path.GetRelativePath(data, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        StartProvider(validator);
+        return new Twin(ProviderProcess.Start(twin, Rpc, validator, FreePort()));
+    }
+
+    /// <summary>Shows a provider's stake anew, as anybody may.</summary>
+    public Task<FlashbackProgram.Result> RefreshStakeAsync(ulong validator) => FlashbackProgram.RunAsync(
+        "provider", "refresh-stake", "--rpc", Rpc.ToString(), "--beacon-api", BeaconApi.ToString(), "--network", ProviderProcess.NetworkIn(_folder), "--validator", $"{validator}", "--key", ClientKeyFile);
+
     /// <summary>Waits until a provider's service has seen the chain.</summary>
     public async Task UntilAnsweringAsync(ulong validator)
     {
@@ -274,6 +297,17 @@ internal sealed class ProviderWorld : IAsyncDisposable
         File.WriteAllText(path, Convert.ToHexStringLower(bytes));
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private sealed class Twin(Process process) : IDisposable
+    {
+        public void Dispose()
+        {
+            Assert.False(process.HasExited);
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
     }
 
     /// <summary>Of an account that the test alone sends from.</summary>
