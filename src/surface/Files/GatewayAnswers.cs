@@ -45,8 +45,8 @@ public sealed record RemotePiece(string State)
     /// <summary>When it is expected to be proven.</summary>
     public DateTimeOffset? Expected { get; init; }
 
-    /// <summary>What each provider has done.</summary>
-    public IReadOnlyList<RemoteCopy> Providers { get; init; } = [];
+    /// <summary>What each provider has done; null before it was placed.</summary>
+    public IReadOnlyList<RemoteCopy>? Providers { get; init; }
 }
 
 /// <summary>What one provider has done for a piece.</summary>

@@ -57,7 +57,9 @@ public sealed class GatewayClientTests : IAsyncLifetime
             listed.Add(known.Cid);
         Assert.Contains(one.Cid, listed);
         Assert.Contains(folder.Cid, listed);
-        Assert.Equal("uploaded", (await _client.StatAsync(Cid.Parse(one.Cid), Cancellation)).State);
+        RemoteFile waiting = await _client.StatAsync(Cid.Parse(one.Cid), Cancellation);
+        Assert.Equal("uploaded", waiting.State);
+        Assert.All(waiting.Pieces!, piece => Assert.Null(piece.Providers));
         await _host.Store.FlushAsync(Cancellation);
         await _host.Store.Placement.PassAsync(Cancellation);
         RemoteFile stored = await _client.StatAsync(Cid.Parse(one.Cid), Cancellation);
