@@ -11,8 +11,10 @@ internal sealed class DealDesk(DealPolicy policy, ProviderChain chain, WorkQueue
     {
         UInt256 balance = await chain.Node.GetBalanceAsync(chain.Sender.Account, stop).ConfigureAwait(false);
         WorkItem[] waiting = [.. queue.Of(WorkKind.Deal).Where(item => item.State < WorkState.DealCold && item.Id.Subject != deal.Number)];
+        long waitingBytes = waiting.Sum(item => item.Details.Deal!.PieceSize);
+        ulong sectorsFirst = ((ulong)waitingBytes + chain.Network.SectorSize - 1) / chain.Network.SectorSize;
         DealRoom room = new(
-            chain.Provider, slot, chain.Network.SecondsPerSlot, empty.Slots, waiting.Sum(item => item.Details.Deal!.PieceSize), empty.CountCovered(provider) + (ulong)empty.Sectors.Count, balance)
+            chain.Provider, slot, chain.Network.SecondsPerSlot, empty.SlotsBehind(sectorsFirst), waitingBytes, empty.CountCovered(provider) + (ulong)empty.Sectors.Count, balance)
         {
             HotBytes = HotBytesBeside(deal.Terms.CommP.ToString()),
         };

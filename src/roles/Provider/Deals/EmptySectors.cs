@@ -18,7 +18,10 @@ internal sealed class EmptySectors(ProviderChain chain, WorkQueue queue, Func<IR
     ];
 
     /// <summary>Slots from a piece that has come to a sector that holds it, the quickest way there is.</summary>
-    public ulong Slots => Sectors.Count > 0 ? Math.Min(pace.Slots, pace.UpdateSlots) : pace.Slots;
+    public ulong Slots => SlotsBehind(0);
+
+    /// <summary>The same where so many sectors are to be made first.</summary>
+    public ulong SlotsBehind(ulong sectors) => Sectors.Count > 0 ? Math.Min(pace.SlotsBehind(sectors), pace.UpdateSlots) : pace.SlotsBehind(sectors);
 
     /// <summary>How many new sectors the stake covers, beside those that are on the way.</summary>
     public async Task<ulong> CountCoveredAsync(CancellationToken stop) =>

@@ -16,14 +16,7 @@ internal sealed class SealingPace(ProviderChain chain, SealKind kind)
     private readonly Dictionary<WorkStep, TimeSpan> _last = [];
 
     /// <summary>Slots from a piece that has come to its sector's claim on the chain, sealed for it.</summary>
-    public ulong Slots
-    {
-        get
-        {
-            lock (_gate)
-                return SlotsOf(Sum(WorkStep.Seal, WorkStep.Witness, WorkStep.Compress) ?? TimeSpan.FromSeconds(kind.Size.NodeCount * GuessPerNode)) + chain.Network.PrecommitDelay + TransactionSlots;
-        }
-    }
+    public ulong Slots => SlotsBehind(0);
 
     /// <summary>The same by an update of an empty sector. It may have to wait until a window that is challenged is proven.</summary>
     public ulong UpdateSlots
@@ -32,6 +25,16 @@ internal sealed class SealingPace(ProviderChain chain, SealKind kind)
         {
             lock (_gate)
                 return SlotsOf(Sum(WorkStep.Update, WorkStep.CompressUpdate) ?? GuessUpdate()) + chain.WindowLength + chain.Network.ChallengeLookback + UpdateTransactionSlots;
+        }
+    }
+
+    /// <summary>The same where so many other sectors come first: the machine makes one after the other.</summary>
+    public ulong SlotsBehind(ulong sectors)
+    {
+        lock (_gate)
+        {
+            TimeSpan machine = Sum(WorkStep.Seal, WorkStep.Witness, WorkStep.Compress) ?? TimeSpan.FromSeconds(kind.Size.NodeCount * GuessPerNode);
+            return SlotsOf(machine * (sectors + 1)) + chain.Network.PrecommitDelay + TransactionSlots;
         }
     }
 

@@ -26,6 +26,7 @@ public class SealingPaceTests
         Count(pace, WorkStep.Witness, 1);
         Count(pace, WorkStep.Compress, 30.5);
         Assert.Equal(37 + Delay + Transactions, pace.Slots);
+        Assert.Equal(110 + Delay + Transactions, pace.SlotsBehind(2)); // three times 36.5 s
         Count(pace, WorkStep.Update, 3);
         Count(pace, WorkStep.CompressUpdate, 600);
         Assert.Equal(603 + Window + Lookback + Transactions, pace.UpdateSlots);
