@@ -31,12 +31,13 @@ public sealed class CheatLifeTests : IDisposable
         using DealWorld client = new(world);
         await world.JoinAsync(All);
         byte[] data = DealWorld.DrawPiece();
-        DeployedDeal deal = await client.DeployAsync(data, providers: 3, registration: 40, activation: 70, periods: 3);
+        DeployedDeal deal = await client.DeployAsync(data, providers: 3, registration: 40, activation: 70, periods: 4);
         await client.UntilAsync(deal, DealPhase.Running);
         foreach (ulong provider in All)
             Assert.Equal(HttpStatusCode.OK, await client.UploadAsync(provider, deal, data, 0, data.Length));
         await client.UntilActiveAsync(deal);
 
+        await SectorLife.RequireNextWindowProvenAsync(world); // so that there is time until the next one
         using IDisposable twin = await world.StartTwinAsync(Honest);
         await DeleteAsync(world);
         await LeaveAsync(world, client, deal);
@@ -46,7 +47,7 @@ public sealed class CheatLifeTests : IDisposable
         await File.WriteAllBytesAsync(copy, DealWorld.DrawPiece(), Cancellation);
         await ProviderWorld.UntilAsync(async () => await client.ReadAsync(Honest, deal, data.Length) is { } read && read.AsSpan().SequenceEqual(data), "the copy is right again", seconds: 90);
 
-        await client.UntilAsync(deal, DealPhase.Settled, seconds: 150);
+        await client.UntilAsync(deal, DealPhase.Settled, seconds: 180);
         BigInteger fee = (BigInteger)DealWorld.FeeOf(deal), collateral = (BigInteger)deal.Terms.MinimumFee;
         Assert.Equal(fee + collateral, await CreditAsync(world, ProviderWorld.OwnerOf(Honest)));
         Assert.Equal((0, 0), (await CreditAsync(world, ProviderWorld.OwnerOf(Deleting)), await CreditAsync(world, ProviderWorld.OwnerOf(Leaving))));

@@ -42,7 +42,7 @@ public static class WorkTable
         new(WorkState.Compressed, WorkStep.Claim, WorkState.Activated, WorkState.Announced), // stale: the seed is another after a reorganisation
         new(WorkState.Activated, WorkStep.Trim, WorkState.Kept, WorkState.Compressed), // stale: the claim left the chain
         new(WorkState.UpdateOrdered, WorkStep.Update, WorkState.UpdateMade, WorkState.Kept), // stale: a piece is lost: it stays empty, and the others are packed again
-        new(WorkState.UpdateMade, WorkStep.CompressUpdate, WorkState.UpdateCompressed, WorkState.UpdateOrdered), // stale: a file was altered
+        new(WorkState.UpdateMade, WorkStep.CompressUpdate, WorkState.UpdateCompressed, WorkState.UpdateOrdered),
         new(WorkState.UpdateCompressed, WorkStep.ClaimUpdate, WorkState.UpdateClaimed, WorkState.UpdateOrdered),
         new(WorkState.UpdateClaimed, WorkStep.TrimUpdate, WorkState.UpdateKept, WorkState.UpdateCompressed), // stale: the claim left the chain
         new(WorkState.Ended, WorkStep.Remove, WorkState.Removed, WorkState.Ended),
