@@ -5,6 +5,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Flashback.Benchmarks.Chain;
 using Flashback.Benchmarks.Consensus;
 using Flashback.Benchmarks.Execution;
+using Flashback.Benchmarks.Gateway;
 using Flashback.Benchmarks.Proofs;
 using Flashback.Benchmarks.Provider;
 using Flashback.Benchmarks.Spacetime;
@@ -54,6 +55,18 @@ if (args is ["--delivery"])
 if (args is [DeliveryThroughput.ServerVerb, var folder])
 {
     await DeliveryThroughput.ServeAsync(folder);
+    return;
+}
+
+if (args is ["--gateway"])
+{
+    await GatewayThroughput.PrintAsync();
+    return;
+}
+
+if (args is [GatewayThroughput.ServerVerb, var gateway])
+{
+    await GatewayThroughput.ServeAsync(gateway);
     return;
 }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Flashback.Benchmarks.Http;
 using Flashback.Primitives;
 using Flashback.Proofs;
 using Flashback.Provider;

@@ -24,7 +24,7 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal(["put", "ls", "get"], lines.Where(line => line.Contains("./flashback", StringComparison.Ordinal)).Select(line => line.Trim().Split(' ')[1]));
 
         File.Copy(Path.Combine(Vectors.Checkout, "README.md"), Path.Combine(_folder, "README.md"));
-        ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "devnet"), ["--nodes", "1", "--validators", "8", "--http-port", "0", "--beacon-port", "0", "--provider-port", "0", "--gateway-port", "0", "--log-level", "Error"])
+        ProcessStartInfo start = new(Path.Combine(Vectors.Checkout, "devnet"), ["--data", Path.Combine(_folder, "network"), "--nodes", "1", "--validators", "8", "--http-port", "0", "--beacon-port", "0", "--provider-port", "0", "--gateway-port", "0", "--log-level", "Error"])
         {
             RedirectStandardOutput = true, WorkingDirectory = _folder,
         };
@@ -43,7 +43,7 @@ public sealed class ReadmeTests : IDisposable
                 else if (line.Contains(" ls", StringComparison.Ordinal))
                     Assert.Contains(cid, output, StringComparison.Ordinal);
             }
-            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Vectors.Checkout, "README.md"), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(Path.Combine(_folder, "copy.md"), TestContext.Current.CancellationToken));
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(_folder, "README.md"), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(Path.Combine(_folder, "copy.md"), TestContext.Current.CancellationToken));
         }
         finally
         {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Flashback.Benchmarks.Provider;
+namespace Flashback.Benchmarks.Http;
 
 /// <summary>nginx with its usual settings for files: sendfile, a worker a core, no log.</summary>
 internal sealed class Nginx : IDisposable

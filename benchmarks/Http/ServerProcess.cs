@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Flashback.Benchmarks.Provider;
+namespace Flashback.Benchmarks.Http;
 
 /// <summary>A server that is measured, with the processes that it starts; it ends with this.</summary>
 internal sealed class ServerProcess : IDisposable

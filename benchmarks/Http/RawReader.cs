@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Flashback.Benchmarks.Provider;
+namespace Flashback.Benchmarks.Http;
 
 /// <summary>One HTTP/1.1 connection that reads and drops what it asks for, at as little cost as a client can have.</summary>
 internal sealed class RawReader : IDisposable
@@ -18,7 +18,7 @@ internal sealed class RawReader : IDisposable
     public TimeSpan Get(string path, long length)
     {
         long asked = Stopwatch.GetTimestamp();
-        _socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n"));
+        _socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         TimeSpan first = default;
         int head = 0;
         while (true)
