@@ -9,23 +9,16 @@ internal sealed class ProducedStream : ReadingStream
     private readonly Pipe _pipe = new();
     private readonly Stream _reading;
     private readonly CancellationTokenSource _end = new();
-    private readonly Task _producing;
     private bool _isOver;
 
     /// <param name="produce">Writes all of it; what it throws is thrown to who reads.</param>
     public ProducedStream(Func<Stream, CancellationToken, Task> produce)
     {
         _reading = _pipe.Reader.AsStream();
-        _producing = ProduceAsync(produce);
+        _ = ProduceAsync(produce); // what it ends with is told to who reads
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _reading.ReadAsync(buffer, cancellationToken);
-
-    public override async ValueTask DisposeAsync()
-    {
-        Dispose();
-        await _producing.ConfigureAwait(false);
-    }
 
     protected override void Dispose(bool disposing)
     {

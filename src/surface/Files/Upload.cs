@@ -32,12 +32,15 @@ public sealed class Upload
     /// <exception cref="InvalidDataException">There are links in it, or a folder has too many entries.</exception>
     public static async Task<Upload> OpenAsync(string path, ContentSecret? secret, CancellationToken cancellation)
     {
-        PathContent content = await PathContent.OpenAsync(path, cancellation).ConfigureAwait(false);
         bool isFolder = Directory.Exists(path);
         if (secret is null)
-            return new Upload(content.Root, isFolder, () => isFolder ? UploadBody.OfFolder(path) : UploadBody.OfFile(path));
+        {
+            ImportedContent plain = (await PathContent.OpenAsync(path, cancellation).ConfigureAwait(false)).Root;
+            return new Upload(plain, isFolder, () => isFolder ? UploadBody.OfFolder(path) : UploadBody.OfFile(path));
+        }
         EncryptedHeader header = EncryptedHeader.Create(isFolder ? EncryptedKind.Folder : EncryptedKind.File);
-        Stream Open() => new EncryptingStream(isFolder ? new ProducedStream((stream, end) => content.WriteCarAsync(stream, end)) : UploadBody.OpenRead(path), secret, header);
+        PathContent? folder = isFolder ? await PathContent.OpenAsync(path, cancellation).ConfigureAwait(false) : null;
+        Stream Open() => new EncryptingStream(folder is null ? UploadBody.OpenRead(path) : new ProducedStream((stream, end) => folder.WriteCarAsync(stream, end)), secret, header);
         ImportedContent encrypted;
         using (Stream first = Open())
             encrypted = await FileImport.ImportAsync(first, new NoBlocks(), cancellation).ConfigureAwait(false);

@@ -80,7 +80,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     }
 
     private static KeptDeal Keep(DeployedDeal deal) =>
-        new(deal.Number, deal.Contract.ToString(), (int)deal.Terms.Providers, deal.Terms.RegistrationEnd, deal.Terms.ActivationEnd, deal.Terms.End) { Region = deal.Terms.Regions.FirstOrDefault() };
+        new(deal.Number, deal.Contract.ToString(), (int)deal.Terms.Providers, deal.Terms.RegistrationEnd, deal.Terms.ActivationEnd, deal.Terms.End) { Region = deal.Terms.Regions is [var region, ..] ? region : 0 };
 
     /// <summary>Has a deal's piece forgotten here.</summary>
     private void Forget(Hash32 commitment)

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Flashback.Client;
-using Flashback.Primitives;
 using Flashback.State.Store;
 
 namespace Flashback.Gateway.Market;

@@ -107,7 +107,7 @@ internal static class ReadRace
     private static async Task<bool> ReadAsync(
         ProviderHttp http, SignedReads? reads, PieceHolder holder, Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
     {
-        if (reads is not null && isRight is not null && await reads.TryBeginAsync(holder, piece, offset, destination.Length).ConfigureAwait(false) is { } read
+        if (reads is not null && isRight is not null && reads.TryBegin(holder, piece, offset, destination.Length) is { } read
             && await reads.ReadAsync(read, holder, piece, destination, isRight).ConfigureAwait(false) is { } outcome)
         {
             return outcome;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Flashback.Client;
-using Flashback.Execution;
 using Flashback.Primitives;
 using Flashback.Proofs;
 using Flashback.State.Store;
@@ -12,7 +11,7 @@ namespace Flashback.Gateway.Market;
 
 /// <summary>Reads that count: signed for before and after, so that each provider's speed and availability come on chain as this gateway has seen them. Safe for any number of threads. spec: ours#6</summary>
 /// <remarks>
-/// 1. A read gets the next number of its provider in its deal, if nobody has it now and it is time for one more; else it is read without a signature.
+/// 1. A read gets the next number of its provider in its deal, if nobody has it now, all is ready, and it is time for one more; else it is read without a signature. Nobody waits for it.
 /// 2. What came is right by its content, and is the answer to whoever asked for it. The rest goes on behind: the provider's signature is fetched and compared with what came and what was measured here.
 /// 3. The countersigned delivery is kept on the disk, then handed back. No number is signed for two deliveries, or the provider could choose the quicker one.
 /// A read that is measured runs to its end even when another provider was quicker: the slow ones count, too.
@@ -40,8 +39,29 @@ internal sealed partial class SignedReads : IAsyncDisposable
     /// <summary>What a measured read ends with, and nothing else: not the patience of who asked for it.</summary>
     public CancellationToken End => _end.Token;
 
-    /// <summary>Takes the next number for a read of a user; null where it is to go without.</summary>
-    public ValueTask<SignedRead?> TryBeginAsync(PieceHolder holder, Piece piece, long offset, int length) => TryBeginAsync(holder, piece, offset, length, ReadsAtOnce, MostReads);
+    /// <summary>Takes the next number for a read of a user, who waits for nothing: null where it is not time for one, or not all is ready.</summary>
+    public SignedRead? TryBegin(PieceHolder holder, Piece piece, long offset, int length) => TryBegin(holder, piece, offset, length, ReadsAtOnce, MostReads);
+
+    /// <summary>Makes ready what the next signed read from a provider needs: it has the last signature, and the chain's nonce is known.</summary>
+    public async Task PrepareAsync(PieceHolder holder)
+    {
+        if (FindLane(holder) is not { } lane || IsReady(lane) || !lane.MayCount(_chain.LastSlot, ReadsAtOnce, MostReads) || !lane.TryEnter())
+            return;
+        try
+        {
+            ulong slot = _chain.LastSlot;
+            if (await CloseAsync(lane, holder.Endpoint).ConfigureAwait(false) && !HasNonce(lane))
+                _nonces[lane.Terms.Number] = (slot, await ReadRequest.GetNonceAsync(_chain.Node, slot, lane.Terms.Contract, End).ConfigureAwait(false));
+        }
+        catch (Exception fault) when (fault is IOException or NodeException or OperationCanceledException)
+        {
+            LogUnsettled(holder.Provider, lane.Terms.Number, fault.Message);
+        }
+        finally
+        {
+            lane.Leave();
+        }
+    }
 
     /// <summary>Reads what was signed for, to its end.</summary>
     /// <returns>Whether what came is right; null where the provider does not admit the request.</returns>
@@ -71,7 +91,7 @@ internal sealed partial class SignedReads : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks a provider for something that is known, so that it is measured though nobody waits for it. Whoever is late or wrong is asked later by users.</summary>
+    /// <summary>Makes a provider ready for the next read and, now and then, asks it for something that is known, so that it is measured though nobody waits for it. Whoever is late or wrong is asked later by users.</summary>
     public void Measure(PieceHolder holder, Piece piece, long offset, int length, Predicate<ReadOnlyMemory<byte>> isRight) => Follow(MeasureAsync(holder, piece, offset, length, isRight));
 
     /// <summary>A deal is over.</summary>
@@ -93,7 +113,8 @@ internal sealed partial class SignedReads : IAsyncDisposable
 
     private async Task MeasureAsync(PieceHolder holder, Piece piece, long offset, int length, Predicate<ReadOnlyMemory<byte>> isRight)
     {
-        if (await TryBeginAsync(holder, piece, offset, length, MeasuresAtOnce, MostMeasures).ConfigureAwait(false) is not { } read)
+        await PrepareAsync(holder).ConfigureAwait(false);
+        if (TryBegin(holder, piece, offset, length, MeasuresAtOnce, MostMeasures) is not { } read)
             return;
         byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
         try
@@ -134,37 +155,27 @@ internal sealed partial class SignedReads : IAsyncDisposable
             LogGivenUp(lane.Provider, lane.Terms.Number);
     }
 
-    private async ValueTask<SignedRead?> TryBeginAsync(PieceHolder holder, Piece piece, long offset, int length, ulong burst, ulong most)
+    private SignedRead? TryBegin(PieceHolder holder, Piece piece, long offset, int length, ulong burst, ulong most)
     {
-        if (holder.Terms is not { } terms || length == 0 || offset + length > terms.Length)
+        if (FindLane(holder) is not { } lane || length == 0 || offset + length > lane.Terms.Length || !MayBegin() || !lane.TryEnter())
             return null;
-        ReadLane lane = _lanes.GetOrAdd((terms.Number, holder.Provider), _ => new ReadLane(terms, holder.Provider, _receipts.Find(terms.Number, holder.Provider)));
-        if (!lane.MayCount(_chain.LastSlot, burst, most) || !lane.TryEnter())
+        if (!MayBegin() || !_nonces.TryGetValue(lane.Terms.Number, out (ulong Slot, Hash32 Nonce) nonce)) // somebody was here meanwhile
+        {
+            lane.Leave();
             return null;
-        try
-        {
-            if (lane.MayCount(_chain.LastSlot, burst, most) && await CloseAsync(lane, holder.Endpoint).ConfigureAwait(false))
-            {
-                (ulong slot, Hash32 nonce) = await GetNonceAsync(terms).ConfigureAwait(false);
-                ReadRequest request = new(piece.Commitment, holder.Provider, lane.Next, (ulong)offset, (ulong)length, terms.Region, slot, nonce);
-                return new SignedRead(lane, request, _chain.Sign(request, terms.Contract).ToHeader(), request.SigningHash(_chain.ChainId, terms.Contract));
-            }
         }
-        catch (Exception fault) when (fault is IOException or NodeException or OperationCanceledException)
-        {
-            LogUnsettled(holder.Provider, terms.Number, fault.Message);
-        }
-        lane.Leave();
-        return null;
+        ReadRequest request = new(piece.Commitment, holder.Provider, lane.Next, (ulong)offset, (ulong)length, lane.Terms.Region, nonce.Slot, nonce.Nonce);
+        return new SignedRead(lane, request, _chain.Sign(request, lane.Terms.Contract).ToHeader(), request.SigningHash(_chain.ChainId, lane.Terms.Contract));
+
+        bool MayBegin() => lane.MayCount(_chain.LastSlot, burst, most) && IsReady(lane);
     }
 
-    private async ValueTask<(ulong Slot, Hash32 Nonce)> GetNonceAsync(ReadTerms terms)
-    {
-        ulong slot = _chain.LastSlot;
-        if (!_nonces.TryGetValue(terms.Number, out (ulong Slot, Hash32 Nonce) nonce) || nonce.Slot + NonceAge < slot)
-            _nonces[terms.Number] = nonce = (slot, await ReadRequest.GetNonceAsync(_chain.Node, slot, terms.Contract, End).ConfigureAwait(false));
-        return nonce;
-    }
+    private ReadLane? FindLane(PieceHolder holder) =>
+        holder.Terms is { } terms ? _lanes.GetOrAdd((terms.Number, holder.Provider), _ => new ReadLane(terms, holder.Provider, _receipts.Find(terms.Number, holder.Provider))) : null;
+
+    private bool IsReady(ReadLane lane) => !lane.IsOpen && HasNonce(lane);
+
+    private bool HasNonce(ReadLane lane) => _nonces.TryGetValue(lane.Terms.Number, out (ulong Slot, Hash32 Nonce) nonce) && nonce.Slot + NonceAge >= _chain.LastSlot;
 
     /// <summary>Hands over the last signature where the provider may not have it: the next number is free only then.</summary>
     /// <returns>False where it is not taken.</returns>

@@ -204,6 +204,7 @@ public sealed class SignedReadsTests : IAsyncLifetime
     private async Task ReadAsync(SignedReads reads, int offset, int length, ulong counted)
     {
         byte[] read = new byte[length], expected = [.. Content.AsSpan(offset, Math.Min(length, Content.Length - offset)), .. new byte[Math.Max(0, offset + length - Content.Length)]];
+        await reads.PrepareAsync(Holder());
         await ReadRace.RunAsync(_http, reads, [Holder()], Piece, offset, read, bytes => bytes.Span.SequenceEqual(expected), Cancellation);
         Assert.Equal(expected, read);
         await UntilCountedAsync(counted);
