@@ -57,7 +57,7 @@ internal sealed class FileEndpoint(ObjectStore store, string bucket, TimeSpan pi
         http.Response.StatusCode = !isThere ? StatusCodes.Status416RangeNotSatisfiable : isPart ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
         http.Response.ContentLength = isThere ? range.Length : 0;
         if (isThere && !HttpMethods.IsHead(http.Request.Method))
-            await UnixFs.CopyAsync(store.Blocks, cid, range, http.Response.Body, http.RequestAborted).ConfigureAwait(false);
+            await UnixFs.CopyAsync(store.Blocks, cid, range, http.Response.BodyWriter, http.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>Lists what was put: {"files":[{"cid":…,"size":…,"modified":…}],"next":…}; <c>?after=</c> goes on with what <c>next</c> says.</summary>

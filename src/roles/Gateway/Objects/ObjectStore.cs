@@ -37,7 +37,7 @@ public sealed class ObjectStore : IAsyncDisposable
         Remains.Clear(store, pieces, _folder);
         _shared = new SharedPiece(store, pieces, _folder, _capacity, time);
         _writer = new IndexWriter(store, pieces, _shared, log);
-        _blocks = new BlockStore(store, pieces, _folder, network);
+        _blocks = new BlockStore(store, pieces, _folder, network, time);
         Uploads = new UploadStore(this, store, _folder, _writer);
         Placement = new PiecePlacement(store, pieces, _folder, _writer, network, options, time, Uploads, log);
     }

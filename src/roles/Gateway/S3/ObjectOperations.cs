@@ -57,7 +57,7 @@ internal static class ObjectOperations
         }
         response.ContentLength = range.Length;
         if (!HttpMethods.IsHead(call.Http.Request.Method))
-            await UnixFs.CopyAsync(call.Store.Blocks, Cid.Parse(record.Cid), range, response.Body, call.Cancellation).ConfigureAwait(false);
+            await UnixFs.CopyAsync(call.Store.Blocks, Cid.Parse(record.Cid), range, response.BodyWriter, call.Cancellation).ConfigureAwait(false);
     }
 
     public static async Task DeleteAsync(S3Call call)

@@ -42,6 +42,27 @@ public interface IBlockSource
     /// <summary>Reads a block; the caller disposes it.</summary>
     /// <exception cref="BlockUnavailableException">It is not to be had.</exception>
     ValueTask<Block> ReadAsync(Cid cid, CancellationToken cancellation);
+
+    /// <summary>How long a block is, without its bytes where the source knows.</summary>
+    /// <exception cref="BlockUnavailableException">It is not to be had.</exception>
+    async ValueTask<int> GetLengthAsync(Cid cid, CancellationToken cancellation)
+    {
+        using Block block = await ReadAsync(cid, cancellation).ConfigureAwait(false);
+        return block.Memory.Length;
+    }
+
+    /// <summary>A block at hand that was verified a short while ago; null where there is none.</summary>
+    IVerifiedBlock? FindVerified(Cid cid) => null;
+}
+
+/// <summary>A block that need not be verified again, so that it can be read in parts.</summary>
+public interface IVerifiedBlock
+{
+    /// <summary>Its bytes.</summary>
+    int Length { get; }
+
+    /// <summary>Fills a buffer; false where the block is not at hand any more.</summary>
+    bool TryRead(int offset, Span<byte> destination);
 }
 
 /// <summary>Where blocks go to.</summary>

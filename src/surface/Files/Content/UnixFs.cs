@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+
 namespace Flashback.Files.Content;
 
 /// <summary>What stands at a root.</summary>
@@ -16,9 +18,9 @@ public static class UnixFs
     /// <exception cref="BlockUnavailableException">The block is not to be had.</exception>
     public static async ValueTask<UnixFsStat> StatAsync(IBlockSource source, Cid root, CancellationToken cancellation)
     {
-        using Block block = await source.ReadAsync(root, cancellation).ConfigureAwait(false);
         if (root.Codec == Multicodec.Raw)
-            return new UnixFsStat(UnixFsKind.File, block.Memory.Length);
+            return new UnixFsStat(UnixFsKind.File, await source.GetLengthAsync(root, cancellation).ConfigureAwait(false));
+        using Block block = await source.ReadAsync(root, cancellation).ConfigureAwait(false);
         UnixFsEntry entry = UnixFsEntry.Decode(DecodeNode(root, block));
         return new UnixFsStat(entry.Kind == UnixFsKind.Raw ? UnixFsKind.File : entry.Kind, entry.FileSize);
     }
@@ -57,7 +59,16 @@ public static class UnixFs
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="InvalidDataException">It is no file, or its nodes contradict each other.</exception>
     /// <exception cref="BlockUnavailableException">A block is not to be had.</exception>
-    public static async Task CopyAsync(IBlockSource source, Cid root, ByteRange range, Stream destination, CancellationToken cancellation)
+    public static Task CopyAsync(IBlockSource source, Cid root, ByteRange range, Stream destination, CancellationToken cancellation) =>
+        CopyAsync(source, root, range, new StreamOutput(destination), cancellation);
+
+    /// <summary>The same for a pipe: leaves at hand that were verified before go into its buffers straight away.</summary>
+    /// <inheritdoc cref="CopyAsync(IBlockSource, Cid, ByteRange, Stream, CancellationToken)"/>
+    public static Task CopyAsync(IBlockSource source, Cid root, ByteRange range, PipeWriter destination, CancellationToken cancellation) =>
+        CopyAsync(source, root, range, new PipeOutput(source, destination), cancellation);
+
+    private static async Task CopyAsync<TOutput>(IBlockSource source, Cid root, ByteRange range, TOutput output, CancellationToken cancellation)
+        where TOutput : IFileOutput
     {
         Task<Block>? ahead = null;
         ByteRange aheadCut = default;
@@ -65,16 +76,19 @@ public static class UnixFs
         {
             await foreach (FileSlice slice in SlicesAsync(source, root, range, cancellation).ConfigureAwait(false))
             {
-                Task<Block> next = ReadLeafAsync(source, slice, cancellation);
+                IVerifiedBlock? verified = output.FindVerified(slice);
+                Task<Block>? next = verified is null ? ReadLeafAsync(source, slice, cancellation) : null;
                 (Task<Block>? current, ByteRange cut) = (ahead, aheadCut);
                 (ahead, aheadCut) = (next, slice.Cut);
                 if (current is not null)
-                    await WriteAsync(current, cut, destination, cancellation).ConfigureAwait(false);
+                    await WriteAsync(current, cut, output, cancellation).ConfigureAwait(false);
+                if (verified is not null && await output.CopyAsync(verified, slice.Cut, cancellation).ConfigureAwait(false) is { Length: > 0 } rest)
+                    (ahead, aheadCut) = (ReadLeafAsync(source, slice, cancellation), rest);
             }
             if (ahead is { } last)
             {
                 ahead = null;
-                await WriteAsync(last, aheadCut, destination, cancellation).ConfigureAwait(false);
+                await WriteAsync(last, aheadCut, output, cancellation).ConfigureAwait(false);
             }
         }
         finally
@@ -137,10 +151,11 @@ public static class UnixFs
         throw new InvalidDataException($"{slice.Cid} has another length than what leads to it says");
     }
 
-    private static async Task WriteAsync(Task<Block> reading, ByteRange cut, Stream destination, CancellationToken cancellation)
+    private static async Task WriteAsync<TOutput>(Task<Block> reading, ByteRange cut, TOutput output, CancellationToken cancellation)
+        where TOutput : IFileOutput
     {
         using Block block = await reading.ConfigureAwait(false);
-        await destination.WriteAsync(block.Memory.Slice((int)cut.Start, (int)cut.Length), cancellation).ConfigureAwait(false);
+        await output.WriteAsync(block.Memory.Slice((int)cut.Start, (int)cut.Length), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What was fetched ahead and is not wanted any more goes back to the pool; why it may have failed matters to nobody.</summary>
