@@ -1,11 +1,9 @@
 using System.Net;
 using System.Numerics;
-using Flashback.Chain.Spacetime;
 using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Primitives;
 using Flashback.Proofs;
-using Flashback.Testing;
 
 namespace Flashback.Scenarios.Provider;
 
