@@ -49,7 +49,7 @@ public sealed class FileServerTests : IAsyncLifetime
     public async Task Who_shows_no_token_is_told_so()
     {
         using HttpClient stranger = new() { BaseAddress = _host.Files };
-        foreach (string path in (string[])["/files/bafkqaaa", "/ipfs/bafkqaaa?format=raw", "/upload", "/health"])
+        foreach (string path in (string[])["/files/bafkqaaa", "/ipfs/bafkqaaa?format=raw", "/upload", "/health", "/quote?size=1", "/deals", "/wallet"])
         {
             using HttpResponseMessage answer = await stranger.GetAsync(path, Cancellation);
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
@@ -110,6 +110,10 @@ public sealed class FileServerTests : IAsyncLifetime
     [InlineData(404, "/ipfs/bafkqaaa/x?format=car")]
     [InlineData(404, "/files/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")]
     [InlineData(400, "/files/..%2f..%2fetc")]
+    [InlineData(400, "/quote")]
+    [InlineData(400, "/quote?size=-1")]
+    [InlineData(400, "/quote?size=9999999999999")]
+    [InlineData(400, "/quote?size=1&size=2")]
     [InlineData(404, "/other")]
     public async Task A_failure_has_its_status_and_is_kept_by_nobody(int status, string path)
     {
