@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using Flashback.Gateway;
 using Flashback.Files.Content;
@@ -32,6 +33,38 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         await _store.DisposeAsync();
         _index.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_large_block_of_this_disk_is_verified_when_it_is_read_first_and_again_after_an_hour()
+    {
+        byte[] content = Bytes(Seeds.Fresh(), 1 << 20);
+        await _store.CreateBucketAsync("bucket", Cancellation);
+        await PutAsync("bucket", "key", content);
+        Cid cid = Cid.Parse(_store.GetObject("bucket", "key").Cid);
+        Assert.Null(_store.Blocks.FindVerified(cid));
+        Assert.Equal(content, await PipedAsync(cid, new ByteRange(0, content.Length))); // read, verified, copied
+        Assert.Equal(content.Length, _store.Blocks.FindVerified(cid)!.Length);
+        Assert.Equal(content[5..700_005], await PipedAsync(cid, new ByteRange(5, 700_000))); // not read again
+
+        byte[] piece = await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(Path.Combine(_folder, "pieces"))), Cancellation);
+        int start = piece.AsSpan().IndexOf(content.AsSpan(0, 64));
+        piece[start + 1_000] ^= 1;
+        await File.WriteAllBytesAsync(Assert.Single(Directory.GetFiles(Path.Combine(_folder, "pieces"))), piece, Cancellation);
+        _time.Shift += TimeSpan.FromMinutes(61);
+        Assert.Null(_store.Blocks.FindVerified(cid));
+        await Assert.ThrowsAsync<BlockUnavailableException>(() => PipedAsync(cid, new ByteRange(0, content.Length)));
+        Assert.Null(_store.Blocks.FindVerified(cid));
+    }
+
+    private async Task<byte[]> PipedAsync(Cid cid, ByteRange range)
+    {
+        Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 0));
+        await UnixFs.CopyAsync(_store.Blocks, cid, range, pipe.Writer, Cancellation);
+        await pipe.Writer.CompleteAsync();
+        using MemoryStream read = new();
+        await pipe.Reader.CopyToAsync(read, Cancellation);
+        return read.ToArray();
     }
 
     [Fact]
@@ -320,6 +353,8 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         public TimeSpan Shift { get; set; }
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Shift.TotalSeconds * TimestampFrequency);
     }
 
     private sealed class BreakingStream(int size) : MemoryStream(new byte[size])
