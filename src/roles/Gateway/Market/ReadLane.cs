@@ -29,7 +29,10 @@ internal sealed class ReadLane(ReadTerms terms, ulong provider, KeptReceipt? las
 {
     private const ulong MostDeliveries = 1_024; // MAX_SAMPLES of the contract
 
+    private const int MostRepeats = 3; // a signature may be lost on the way, but not again and again
+
     private int _isTaken;
+    private int _repeats;
 
     public ReadTerms Terms => terms;
 
@@ -66,14 +69,14 @@ internal sealed class ReadLane(ReadTerms terms, ulong provider, KeptReceipt? las
     }
 
     /// <summary>A delivery is signed: its number is used.</summary>
-    public void Sign(KeptReceipt receipt) => (Last, Next, IsOpen) = (receipt, receipt.Number + 1, true);
+    public void Sign(KeptReceipt receipt) => (Last, Next, IsOpen, _repeats) = (receipt, receipt.Number + 1, true, 0);
 
     /// <summary>The provider says which number is next.</summary>
     public void Resume(ulong next)
     {
         if (Last is null)
             Next = next; // the index was lost, or another gateway of this wallet has read
-        else if (next == Last.Number)
+        else if (next == Last.Number && ++_repeats <= MostRepeats)
             IsOpen = true;
         else if (next != Next)
             IsGivenUp = true;

@@ -148,6 +148,31 @@ public sealed class SignedReadsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_provider_may_ask_for_the_last_signature_again_but_not_for_ever_nor_for_an_older_one()
+    {
+        ReadLane lane = new(Terms, Id, new KeptReceipt(5, "", ""));
+        for (int i = 0; i < 3; i++)
+        {
+            lane.IsOpen = false; // it took it
+            lane.Resume(5);
+            Assert.Equal((true, false, 6UL), (lane.IsOpen, lane.IsGivenUp, lane.Next));
+        }
+        lane.Resume(6);
+        Assert.False(lane.IsGivenUp);
+        lane.Resume(5);
+        Assert.True(lane.IsGivenUp);
+        foreach (ulong next in (ulong[])[1, 4, 7])
+        {
+            ReadLane other = new(Terms, Id, new KeptReceipt(5, "", ""));
+            other.Resume(next);
+            Assert.True(other.IsGivenUp);
+        }
+        ReadLane fresh = new(Terms, Id, null);
+        fresh.Resume(9);
+        Assert.Equal((9UL, false), (fresh.Next, fresh.IsGivenUp));
+    }
+
+    [Fact]
     public void Signatures_are_spread_over_the_time_of_the_deal()
     {
         ReadLane lane = new(Terms, Id, null);
