@@ -22,10 +22,11 @@ internal static class GatewayThroughput
     public const string ServerVerb = "--gateway-server";
 
     private const string AccessKey = "FLASHBACK", Secret = "a secret for measuring alone";
-    private const int Rounds = 7, Connections = 4;
+    private const int Rounds = 7;
+    private const int Puts = 4; // at a time
 
     private static readonly (string Name, int Bytes, int Files)[] Sizes = [("8 MiB", 8 << 20, 8), ("1 MiB", 1 << 20, 16), ("4 KiB", 4 << 10, 64)];
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1.5), ShortRound = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1.5);
 
     public static async Task PrintAsync()
     {
@@ -66,7 +67,7 @@ internal static class GatewayThroughput
         using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         string[] cids = new string[files];
         long started = Stopwatch.GetTimestamp();
-        await Parallel.ForAsync(0, files, new ParallelOptions { MaxDegreeOfParallelism = Connections }, async (i, cancellation) =>
+        await Parallel.ForAsync(0, files, new ParallelOptions { MaxDegreeOfParallelism = Puts }, async (i, cancellation) =>
         {
             byte[] content = new byte[bytes];
             new Random(i + bytes).NextBytes(content);
@@ -81,53 +82,26 @@ internal static class GatewayThroughput
 
     private static async Task CompareAsync(string name, int bytes, string[] cids, (ServerProcess Process, int Port) gateway, Nginx? nginx)
     {
-        List<Measured> own = [], peer = [];
+        List<ReadRound> own = [], peer = [];
         for (int round = 0; round < Rounds; round++)
         {
-            own.Add(await MeasureAsync(gateway.Process, gateway.Port, "/files/", cids, bytes));
+            own.Add(await ReadRound.MeasureAsync(gateway.Process, gateway.Port, [.. cids.Select(cid => $"/files/{cid}")], bytes, Round));
             if (nginx is not null)
-                peer.Add(await MeasureAsync(nginx.Process, nginx.Port, "/", cids, bytes));
+                peer.Add(await ReadRound.MeasureAsync(nginx.Process, nginx.Port, [.. cids.Select(cid => $"/{cid}")], bytes, Round));
         }
+        own = own[1..]; // the first one compiles
         Tell(name, "gateway", own, bytes);
         if (nginx is null)
             return;
+        peer = peer[1..];
         Tell(name, "nginx", peer, bytes);
-        Console.WriteLine(FormattableString.Invariant($"get  {name}  gateway / nginx: {own[1..].Zip(peer[1..], (one, other) => one.Rate / other.Rate).Order().ElementAt((Rounds - 1) / 2):F2} of its rate, median of rounds"));
+        Console.WriteLine(FormattableString.Invariant($"get  {name}  gateway / nginx: {ReadRound.Ratio(own, peer):F2} of its rate, median of rounds"));
     }
 
-    private static void Tell(string name, string server, List<Measured> rounds, int bytes)
+    private static void Tell(string name, string server, List<ReadRound> rounds, int bytes)
     {
-        List<Measured> counted = rounds[1..]; // the first one compiles
-        double rate = Median(counted, one => one.Rate);
+        double rate = ReadRound.Median(rounds, one => one.Rate);
         Console.WriteLine(FormattableString.Invariant(
-            $"get  {name}  {server,-7} {rate,8:F1} a second  {rate * bytes / 1e6,7:F1} MB/s  first byte p50, one reader, {Median(counted, one => one.FirstByteMs),6:F2} ms  its processor {Median(counted, one => one.ProcessorMs),6:F3} ms each"));
+            $"get  {name}  {server,-7} {rate,8:F1} a second  {rate * bytes / 1e6,7:F1} MB/s  first byte p50, one reader, {ReadRound.Median(rounds, one => one.FirstByteMs),6:F2} ms  its processor {ReadRound.Median(rounds, one => one.ProcessorMs),6:F3} ms each"));
     }
-
-    private static async Task<Measured> MeasureAsync(ServerProcess process, int port, string prefix, string[] names, int bytes)
-    {
-        TimeSpan before = process.ProcessorTime;
-        long started = Stopwatch.GetTimestamp();
-        List<double>[] busy = await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => Task.Run(() => Read(port, prefix, names, bytes, connection, Round))));
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        int reads = busy.Sum(one => one.Count);
-        double used = (process.ProcessorTime - before).TotalMilliseconds;
-        double[] alone = [.. Read(port, prefix, names, bytes, 0, ShortRound).Order()];
-        return new Measured(reads / seconds, alone[alone.Length / 2], used / reads);
-    }
-
-    /// <summary>Reads on one connection, file after file.</summary>
-    /// <returns>Milliseconds to the first byte of each.</returns>
-    private static List<double> Read(int port, string prefix, string[] names, int bytes, int connection, TimeSpan time)
-    {
-        using RawReader reader = new(port);
-        List<double> firsts = [];
-        long started = Stopwatch.GetTimestamp();
-        for (int i = connection; Stopwatch.GetElapsedTime(started) < time; i++)
-            firsts.Add(reader.Get(prefix + names[i % names.Length], bytes).TotalMilliseconds);
-        return firsts;
-    }
-
-    private static double Median(List<Measured> rounds, Func<Measured, double> of) => rounds.Select(of).Order().ElementAt(rounds.Count / 2);
-
-    private readonly record struct Measured(double Rate, double FirstByteMs, double ProcessorMs);
 }

@@ -17,10 +17,9 @@ internal static class DeliveryThroughput
 
     private const int Pieces = 8;
     private const int Rounds = 9;
-    private const int Connections = 4;
     private const int PieceLength = (8 << 20) / 128 * 127; // all that 8 MiB hold before padding
 
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2), ShortRound = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
     public static async Task PrintAsync()
     {
@@ -77,44 +76,20 @@ internal static class DeliveryThroughput
             Console.WriteLine("nginx is not here: the provider is measured alone");
         else
             servers.Add(("nginx", nginx.Process, nginx.Port));
-        Dictionary<string, List<Measured>> rounds = servers.ToDictionary(server => server.Name, _ => new List<Measured>());
+        Dictionary<string, List<ReadRound>> rounds = servers.ToDictionary(server => server.Name, _ => new List<ReadRound>());
         for (int round = 0; round < Rounds; round++)
         {
             foreach ((string name, ServerProcess process, int port) in servers)
-                rounds[name].Add(await MeasureAsync(process, port, name == "provider" ? "/pieces/" : "/", names));
+                rounds[name].Add(await ReadRound.MeasureAsync(process, port, [.. names.Select(piece => (name == "provider" ? "/pieces/" : "/") + piece)], PieceLength, Round));
         }
-        foreach ((string name, List<Measured> all) in rounds)
+        foreach ((string name, List<ReadRound> all) in rounds)
         {
-            List<Measured> counted = all[1..]; // the first one compiles
+            all.RemoveAt(0); // it compiles
             Console.WriteLine(FormattableString.Invariant(
-                $"{name,-9} {Median(counted, one => one.Deliveries),7:F1} deliveries/s  {Median(counted, one => one.Deliveries * PieceLength / 1e6),8:F0} MB/s  first byte p50, one reader, {Median(counted, one => one.FirstByteMs),6:F2} ms  its processor {Median(counted, one => one.ProcessorPerGb),6:F3} s/GB"));
+                $"{name,-9} {ReadRound.Median(all, one => one.Rate),7:F1} deliveries/s  {ReadRound.Median(all, one => one.Rate * PieceLength / 1e6),8:F0} MB/s  first byte p50, one reader, {ReadRound.Median(all, one => one.FirstByteMs),6:F2} ms  its processor {ReadRound.Median(all, one => one.ProcessorMs) / (PieceLength / 1e6),6:F3} s/GB"));
         }
         if (nginx is not null)
-            Console.WriteLine(FormattableString.Invariant($"provider / nginx: {rounds["provider"][1..].Zip(rounds["nginx"][1..], (one, other) => one.Deliveries / other.Deliveries).Order().ElementAt((Rounds - 1) / 2):F2} of its deliveries, median of rounds"));
-    }
-
-    private static async Task<Measured> MeasureAsync(ServerProcess process, int port, string prefix, string[] names)
-    {
-        TimeSpan before = process.ProcessorTime;
-        long started = Stopwatch.GetTimestamp();
-        List<double>[] busy = await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => Task.Run(() => Read(port, prefix, names, connection, Round))));
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        int deliveries = busy.Sum(one => one.Count);
-        double used = (process.ProcessorTime - before).TotalSeconds;
-        double[] alone = [.. Read(port, prefix, names, 0, ShortRound).Order()];
-        return new Measured(deliveries / seconds, alone[alone.Length / 2], used / (deliveries * (PieceLength / 1e9)));
-    }
-
-    /// <summary>Reads on one connection, piece after piece.</summary>
-    /// <returns>Milliseconds to the first byte of each.</returns>
-    private static List<double> Read(int port, string prefix, string[] names, int connection, TimeSpan time)
-    {
-        using RawReader reader = new(port);
-        List<double> firsts = [];
-        long started = Stopwatch.GetTimestamp();
-        for (int i = connection; Stopwatch.GetElapsedTime(started) < time; i++)
-            firsts.Add(reader.Get(prefix + names[i % names.Length], PieceLength).TotalMilliseconds);
-        return firsts;
+            Console.WriteLine(FormattableString.Invariant($"provider / nginx: {ReadRound.Ratio(rounds["provider"], rounds["nginx"]):F2} of its deliveries, median of rounds"));
     }
 
     private static async Task SealAsync(string folder, int workers)
@@ -146,10 +121,6 @@ internal static class DeliveryThroughput
         hash[^1] &= 0x3f;
         return Hash32.Read(hash);
     }
-
-    private static double Median(List<Measured> rounds, Func<Measured, double> of) => rounds.Select(of).Order().ElementAt(rounds.Count / 2);
-
-    private readonly record struct Measured(double Deliveries, double FirstByteMs, double ProcessorPerGb);
 
     /// <summary>Takes no pieces.</summary>
     private sealed class NothingAsked : IPieceIntake
