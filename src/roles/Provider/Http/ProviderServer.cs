@@ -37,6 +37,7 @@ public sealed class ProviderServer : IAsyncDisposable
     private const int MostBody = 16 << 20;
     private const int MostConnections = 1024;
     private const int MostWaiting = 64;
+    private const int MostBuffered = 512 << 10; // of a response: the next part is read while one is sent
 
     private readonly WebApplication _app;
     private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
@@ -94,6 +95,7 @@ public sealed class ProviderServer : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MostBody;
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.MaxResponseBufferSize = MostBuffered;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
         kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
