@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flashback.Client;
 using Flashback.Cryptography;
-using Flashback.Primitives;
 
 namespace Flashback.Node;
 
