@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flashback.Chain.Beacon;
-using Flashback.Chain.Spacetime;
 using Flashback.Client;
 using Flashback.Consensus;
 using Flashback.Cryptography;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Text.Json;
-using Flashback.Chain.Spacetime;
 using Flashback.Client;
 using Flashback.Primitives;
 using Flashback.Scenarios.Provider;
