@@ -12,7 +12,7 @@ internal sealed class DealDesk(DealPolicy policy, ProviderChain chain, WorkQueue
         UInt256 balance = await chain.Node.GetBalanceAsync(chain.Sender.Account, stop).ConfigureAwait(false);
         WorkItem[] waiting = [.. queue.Of(WorkKind.Deal).Where(item => item.State < WorkState.DealCold && item.Id.Subject != deal.Number)];
         DealRoom room = new(
-            chain.Provider, slot, chain.Network.SecondsPerSlot, empty.Slots, waiting.Sum(item => item.Details.Deal!.PieceSize), empty.CountCovered(provider) + (ulong)empty.Sectors.Count, balance)
+            chain.Provider, slot, chain.Network.SecondsPerSlot, empty.Slots, waiting.Sum(item => item.Details.Deal!.PieceSize), empty.CountCovered(provider) + (ulong)empty.Count, balance)
         {
             HotBytes = HotBytesBeside(deal.Terms.CommP.ToString()),
         };
