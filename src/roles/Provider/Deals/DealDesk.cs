@@ -14,7 +14,7 @@ internal sealed class DealDesk(DealPolicy policy, ProviderChain chain, WorkQueue
         long waitingBytes = waiting.Sum(item => item.Details.Deal!.PieceSize);
         ulong sectorsFirst = ((ulong)waitingBytes + chain.Network.SectorSize - 1) / chain.Network.SectorSize;
         DealRoom room = new(
-            chain.Provider, slot, chain.Network.SecondsPerSlot, empty.SlotsBehind(sectorsFirst), waitingBytes, empty.CountCovered(provider) + (ulong)empty.Sectors.Count, balance)
+            chain.Provider, slot, chain.Network.SecondsPerSlot, empty.SlotsBehind(sectorsFirst), waitingBytes, empty.CountCovered(provider) + (ulong)empty.Count, balance)
         {
             HotBytes = HotBytesBeside(deal.Terms.CommP.ToString()),
         };

@@ -5,23 +5,36 @@ namespace Flashback.Provider;
 /// <summary>Live sectors without data, which updates could put pieces into.</summary>
 /// <param name="chain">The chain.</param>
 /// <param name="queue">The work.</param>
-/// <param name="survey">Knows the sectors that the chain has.</param>
 /// <param name="pace">How long sealing and updating take.</param>
 /// <param name="canUpdate">Whether updates can be proven.</param>
-internal sealed class EmptySectors(ProviderChain chain, WorkQueue queue, Func<IReadOnlyList<KnownSector>> survey, SealingPace pace, bool canUpdate)
+internal sealed class EmptySectors(ProviderChain chain, WorkQueue queue, SealingPace pace, bool canUpdate)
 {
-    /// <summary>Those that are proven at present.</summary>
-    public IReadOnlyList<EmptySector> Sectors => !canUpdate ? [] :
-    [
-        .. survey().Where(sector => sector is { Status: ChainSectorStatus.Live, IsFaulty: false } && queue.Find(WorkId.OfSector(sector.Number)) is { State: WorkState.Kept, Details.Pieces.Count: 0 })
-            .Select(sector => new EmptySector(sector.Number, sector.Cadence, sector.Expiration)),
-    ];
+    private const int MostAsked = 256; // of the chain at once
+
+    /// <summary>How many there are.</summary>
+    public int Count => Numbers.Count();
+
+    private IEnumerable<ulong> Numbers => canUpdate
+        ? queue.Of(WorkKind.Sector).Where(item => item is { State: WorkState.Kept, Details.Pieces.Count: 0 }).Select(item => item.Id.Subject).Order()
+        : [];
 
     /// <summary>Slots from a piece that has come to a sector that holds it, the quickest way there is.</summary>
     public ulong Slots => SlotsBehind(0);
 
     /// <summary>The same where so many sectors are to be made first.</summary>
-    public ulong SlotsBehind(ulong sectors) => Sectors.Count > 0 ? Math.Min(pace.SlotsBehind(sectors), pace.UpdateSlots) : pace.SlotsBehind(sectors);
+    public ulong SlotsBehind(ulong sectors) => Count > 0 ? Math.Min(pace.SlotsBehind(sectors), pace.UpdateSlots) : pace.SlotsBehind(sectors);
+
+    /// <summary>Those that are proven at present, as the chain has them.</summary>
+    public async Task<IReadOnlyList<EmptySector>> FindAsync(CancellationToken stop)
+    {
+        List<EmptySector> found = [];
+        foreach (ulong number in Numbers.Take(MostAsked))
+        {
+            if (await chain.Node.FindSectorAsync(chain.Provider, number, stop).ConfigureAwait(false) is { Status: ChainSectorStatus.Live, IsFaulty: false } sector)
+                found.Add(new EmptySector(number, sector.Cadence, sector.Expiration));
+        }
+        return found;
+    }
 
     /// <summary>How many new sectors the stake covers, beside those that are on the way.</summary>
     public async Task<ulong> CountCoveredAsync(CancellationToken stop) =>

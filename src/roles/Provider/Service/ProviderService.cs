@@ -53,8 +53,8 @@ public sealed partial class ProviderService : IDisposable
         (_pace, _numbers, _pulls) = (new SealingPace(chain, _shelf.Kind), new SectorNumbers(chain, _queue), new PiecePulls(disk.Pieces));
         WindowSteps windows = new(chain, _shelf, prover);
         HotClaims hot = new(chain, _queue, disk.Pieces);
-        SectorSurvey survey = _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
-        EmptySectors empty = new(chain, _queue, () => survey.Sectors, _pace, prover.CanUpdate(_shelf.Kind));
+        _survey = new SectorSurvey(chain, _queue, windows, hot, disk.Pieces, new Earnings(chain, log), log);
+        EmptySectors empty = new(chain, _queue, _pace, prover.CanUpdate(_shelf.Kind));
         DealDesk desk = new(settings.Deals, chain, _queue, empty);
         DeliveryBook book = new(disk.Store);
         ProviderSteps steps = new(

@@ -6,9 +6,6 @@ namespace Flashback.Provider;
 /// <summary>Goes through all sectors that the chain has: what has ended goes off the disk, what has expired is said to, what was lost and is back is declared recovered, and readable copies that are gone are made again.</summary>
 internal sealed partial class SectorSurvey(ProviderChain chain, WorkQueue queue, WindowSteps windows, HotClaims hot, PieceShelf pieces, Earnings earnings, ILogger log)
 {
-    /// <summary>The sectors as the last survey found them.</summary>
-    public IReadOnlyList<KnownSector> Sectors { get; private set; } = [];
-
     public async Task RunAsync(ulong head, IReadOnlyList<KnownDeadline> deadlines, CancellationToken stop)
     {
         List<KnownSector> all = [];
@@ -22,7 +19,6 @@ internal sealed partial class SectorSurvey(ProviderChain chain, WorkQueue queue,
         foreach (KnownSector sector in all.Where(sector => sector.Status == ChainSectorStatus.Ended))
             End(sector.Number);
         await ExpireAsync(head, all, stop).ConfigureAwait(false);
-        Sectors = all;
         foreach (WorkItem deal in queue.Of(WorkKind.Deal).Where(item => item.State == WorkState.DealActive && head < item.Details.Deal!.End && pieces.LengthOf(item.Details.Deal.Piece) is null))
             hot.Recall(deal.Id.Subject);
         await earnings.WithdrawAsync(stop).ConfigureAwait(false);

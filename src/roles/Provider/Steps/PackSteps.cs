@@ -26,7 +26,7 @@ internal sealed class PackSteps(ProviderChain chain, WorkQueue queue, SectorNumb
     {
         ulong free = await empty.CountCoveredAsync(stop).ConfigureAwait(false);
         UpdateMoment moment = new(slot, pace.Slots, pace.UpdateSlots, chain.LatestExpiration(slot), free);
-        IReadOnlyList<PlacedPieces> placed = UpdatePlan.Of(due, empty.Sectors, chain.WindowLength, moment);
+        IReadOnlyList<PlacedPieces> placed = UpdatePlan.Of(due, await empty.FindAsync(stop).ConfigureAwait(false), chain.WindowLength, moment);
         foreach (PlacedPieces update in placed.Where(one => one.Into is not null))
             OrderUpdate(update);
         Queue<PlacedPieces> next = new(placed.Where(one => one.Into is null));

@@ -113,7 +113,7 @@ public sealed class DealWatchTests : IDisposable
         WorkQueue queue = new(_store, Guid.NewGuid().ToString("N"));
         KnownStorageNetwork network = new(0, 1, 2, UInt256.Zero, 0, 1, 60, 6, 5, 4, 5, 5, 2048, 2, 50_000_000_000, 1_000_000UL << 19, 60);
         ProviderChain chain = new(_node, _sender, 3, default, network, TimeProvider.System);
-        EmptySectors empty = new(chain, queue, () => [], new SealingPace(chain, SealKind.Of(5)), canUpdate: true);
+        EmptySectors empty = new(chain, queue, new SealingPace(chain, SealKind.Of(5)), canUpdate: true);
         DealDesk desk = new(new DealPolicy { Takes = true, Price = 1_000 }, chain, queue, empty);
         return (queue, new DealWatch(chain, queue, desk, _store, NullLogger.Instance));
     }
