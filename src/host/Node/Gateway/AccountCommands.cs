@@ -24,7 +24,7 @@ internal static class AccountCommands
                     CultureInfo.InvariantCulture,
                     $"{deal.Number,6}  {deal.State,-12}  until {deal.End.UtcDateTime:yyyy-MM-dd HH:mm}, {deal.RunwayDays:0.##} days  {deal.Cost} FLASH, {deal.CostPerDay} a day  {deal.PaddedBytes,14:N0} bytes  {deal.Commitment}"));
                 foreach (RemoteCopy copy in deal.Providers)
-                    Console.WriteLine($"        {copy.State,-11} provider {copy.Provider} at {copy.Endpoint ?? "no known address"}, deal {deal.Contract}");
+                    Console.WriteLine($"        {copy.State,-11} {GatewayRequest.Name(copy)}, deal {deal.Contract}");
             }
             return 0;
         });

@@ -22,6 +22,9 @@ internal static class GatewayRequest
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static Cid CidOf(string text) => Cid.TryParse(text, out Cid? cid) ? cid : throw new InvalidDataException($"{text} is no content identifier in base 32 or base 58, by SHA2-256");
 
+    /// <summary>A provider and where it answers, told to people.</summary>
+    public static string Name(RemoteCopy copy) => $"provider {copy.Provider} at {copy.Endpoint ?? "no known address"}";
+
     /// <summary>Adds the options and says what the command does: its result is the program's status.</summary>
     public static Command Finish(Command command, Func<ParseResult, GatewayClient, CancellationToken, Task<int>> run)
     {

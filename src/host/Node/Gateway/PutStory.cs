@@ -43,7 +43,7 @@ internal sealed class PutStory
     private async Task TellPieceAsync(RemotePiece piece)
     {
         foreach (RemoteCopy copy in piece.Providers ?? [])
-            await TellNewAsync($"{piece.Commitment} {copy.Deal} {copy.Provider}", copy.State, $"provider {copy.Provider} at {copy.Endpoint ?? "no known address"}, piece {piece.Commitment?[..10]}…").ConfigureAwait(false);
+            await TellNewAsync($"{piece.Commitment} {copy.Deal} {copy.Provider}", copy.State, $"{GatewayRequest.Name(copy)}, piece {piece.Commitment?[..10]}…").ConfigureAwait(false);
     }
 
     private async Task TellNewAsync(string whose, string state, string text)

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flashback.Client;
 using Flashback.Cryptography;
+using Flashback.Primitives;
 
 namespace Flashback.Node;
 
@@ -23,20 +23,25 @@ internal static class DevFile
 
     private const long LongestFile = 1 << 20;
 
-    /// <summary>Writes what there is without storage.</summary>
-    public static JsonObject Describe(Devnet devnet, IReadOnlyList<Secp256k1SecretKey> accounts) => new()
+    /// <summary>What there is without storage.</summary>
+    public static JsonObject Describe(Devnet devnet, int accounts) => new()
     {
         ["network"] = devnet.NetworkPath,
         ["chainId"] = Devnet.ChainId,
         ["mnemonic"] = LocalNetwork.KnownMnemonic,
-        ["accounts"] = new JsonArray([.. accounts.Select(key => (JsonNode)new JsonObject { ["address"] = key.PublicKey.ToAddress().ToString(), ["privateKey"] = TextOf(key) })]),
+        ["accounts"] = new JsonArray([.. LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, accounts).Select(key => (JsonNode)new JsonObject { ["address"] = key.PublicKey.ToAddress().ToString(), ["privateKey"] = TextOf(key) })]),
         ["contracts"] = new JsonObject { ["providers"] = StorageContracts.Providers.ToString(), ["sectors"] = StorageContracts.Sectors.ToString(), ["market"] = StorageContracts.Market.ToString() },
         ["nodes"] = new JsonArray([.. devnet.Nodes.Select(node => (JsonNode)new JsonObject { ["name"] = node.Name, ["rpc"] = node.Address.ToString(), ["beacon"] = node.BeaconAddress?.ToString() })]),
     };
 
     /// <summary>Writes the file, whole or not at all.</summary>
+    /// <returns>What was written.</returns>
     /// <exception cref="IOException">The disk fails.</exception>
-    public static void Write(string path, JsonObject described) => SecretFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(described, NetworkJson.Default.JsonObject));
+    public static JsonObject Write(string path, JsonObject described)
+    {
+        SecretFile.Write(path, LocalNetwork.ToBytes(described));
+        return described;
+    }
 
     /// <summary>Where the devnet's gateway answers plain HTTP, and the file with its token; null where the file is not there or names none.</summary>
     /// <exception cref="InvalidDataException">The file is none of a devnet's.</exception>
@@ -62,6 +67,6 @@ internal static class DevFile
     {
         Span<byte> bytes = stackalloc byte[Secp256k1SecretKey.Size];
         key.Encode(bytes);
-        return string.Create(CultureInfo.InvariantCulture, $"0x{Convert.ToHexStringLower(bytes)}");
+        return Hex.Encode(bytes);
     }
 }

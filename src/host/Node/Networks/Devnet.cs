@@ -100,7 +100,7 @@ internal sealed class Devnet : IAsyncDisposable
     private JsonObject Describe(BlsSecretKey[] keys)
     {
         // The first validators are providers: their stake is that of accounts which nobody else sends from.
-        Address[] storage = [.. LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, _settings.Providers == 0 ? 0 : _settings.Providers + 1, DevnetStorage.FirstAccount).Select(key => key.PublicKey.ToAddress())];
+        Address[] storage = [.. DevnetStorage.AccountKeys(_settings.Providers).Select(key => key.PublicKey.ToAddress())];
         Address[] owners = [.. storage.Take(_settings.Providers), .. Enumerable.Range(_settings.Providers, keys.Length - _settings.Providers).Select(i => Wallet.Addresses[i % Wallet.Addresses.Count])];
         JsonObject file = LocalNetwork.Parameters(ConsensusConfig.Devnet, ChainId, GasLimit, [.. Wallet.Addresses, .. storage], CoinsOfAccounts);
         SpacetimeSection.AddDevnet(file);

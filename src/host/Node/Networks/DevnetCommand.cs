@@ -83,11 +83,12 @@ internal static class DevnetCommand
         {
             await using Devnet devnet = new(settings, logging);
             Greet(settings, devnet);
-            JsonObject told = DevFile.Describe(devnet, LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, settings.Accounts));
-            if (settings.DevFile is { } devFile)
-                DevFile.Write(devFile, told);
             devnet.Nodes[0].Beacon.SlotBegan += slot => Tell(devnet, slot);
-            await RunAsync(devnet, settings, told, stop).ConfigureAwait(false);
+            JsonObject? told = settings.DevFile is { } file ? DevFile.Write(file, DevFile.Describe(devnet, settings.Accounts)) : null;
+            if (told is null || settings.Providers == 0)
+                await devnet.RunAsync(stop).ConfigureAwait(false);
+            else
+                await RunAsync(devnet, settings, told, stop).ConfigureAwait(false);
             return 0;
         }
         catch (Exception failure) when (failure is StoreException or IOException or InvalidDataException or UnauthorizedAccessException)
@@ -105,20 +106,21 @@ internal static class DevnetCommand
         }
     }
 
-    /// <summary>The network, and storage on it. Without storage the network goes on: it says why.</summary>
+    /// <summary>The network, and storage on it. Where that does not start the network goes on, and says why.</summary>
     private static async Task RunAsync(Devnet devnet, DevnetSettings settings, JsonObject told, CancellationToken stop)
     {
-        if (settings.Providers == 0)
-        {
-            await devnet.RunAsync(stop).ConfigureAwait(false);
-            return;
-        }
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using DevnetStorage storage = new(devnet, settings, told);
         Task starting = StartAsync(storage, ending.Token);
-        await devnet.RunAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await ending.CancelAsync().ConfigureAwait(false);
-        await starting.ConfigureAwait(false);
+        try
+        {
+            await devnet.RunAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await starting.ConfigureAwait(false);
+        }
     }
 
     private static async Task StartAsync(DevnetStorage storage, CancellationToken stop)

@@ -41,7 +41,7 @@ internal sealed record DevnetSettings
     /// <summary>How many minutes providers have until a piece is in a live sector.</summary>
     public double SealingMinutes { get; init; }
 
-    /// <summary>The file that tells endpoints and keys to programs; null for none.</summary>
+    /// <summary>The file that tells endpoints and keys to programs; null for none, where there is no storage either.</summary>
     public string? DevFile { get; init; }
 
     public required StoreSettings Store { get; init; }

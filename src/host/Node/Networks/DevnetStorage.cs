@@ -15,9 +15,7 @@ namespace Flashback.Node;
 /// <remarks>It comes after the network: proving keys are made first where the machine has none, while slots go by.</remarks>
 internal sealed class DevnetStorage : IAsyncDisposable
 {
-    /// <summary>The first of the accounts, by the mnemonic, that providers and gateway use: none that people are told of, so that nonces never cross.</summary>
-    public const int FirstAccount = 100;
-
+    private const int FirstAccount = 100; // by the mnemonic; people are told of the first ones only, so that nonces never cross
     private const int MostCopies = 3;
 
     // A piece of 8 MiB costs 0.0078 FLASH a day and copy.
@@ -27,16 +25,20 @@ internal sealed class DevnetStorage : IAsyncDisposable
     private readonly Devnet _devnet;
     private readonly DevnetSettings _settings;
     private readonly string _folder;
+    private readonly string _devFile;
     private readonly JsonObject _told;
     private readonly List<ChildProgram> _programs = [];
 
     /// <param name="devnet">The network; its folder is on the disk.</param>
-    /// <param name="settings">What was asked for.</param>
+    /// <param name="settings">What was asked for: with a folder, and a file for programs.</param>
     /// <param name="told">What programs are told; what comes is added.</param>
-    public DevnetStorage(Devnet devnet, DevnetSettings settings, JsonObject told) =>
-        (_devnet, _settings, _folder, _told) = (devnet, settings, Path.GetFullPath(settings.Folder ?? throw new ArgumentException("storage needs a folder", nameof(settings))), told);
+    public DevnetStorage(Devnet devnet, DevnetSettings settings, JsonObject told) => (_devnet, _settings, _folder, _devFile, _told) =
+        (devnet, settings, Path.GetFullPath(settings.Folder ?? throw new ArgumentException("storage needs a folder", nameof(settings))), settings.DevFile ?? throw new ArgumentException("storage is told of in a file", nameof(settings)), told);
 
     private Uri Rpc => _devnet.Nodes[0].Address;
+
+    /// <summary>The accounts of so many providers, owner and operator in one, and of the gateway, which is the last; none where there is no storage.</summary>
+    public static List<Secp256k1SecretKey> AccountKeys(int providers) => providers == 0 ? [] : LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, providers + 1, FirstAccount);
 
     /// <summary>Starts all of it, and tells when it is there.</summary>
     /// <exception cref="IOException">A program does not start, or a file cannot be written.</exception>
@@ -44,13 +46,12 @@ internal sealed class DevnetStorage : IAsyncDisposable
     public async Task StartAsync(CancellationToken stop)
     {
         await Task.Run(MakeKeys, stop).WaitAsync(stop).ConfigureAwait(false);
-        List<Secp256k1SecretKey> keys = LocalNetwork.AccountKeys(LocalNetwork.KnownMnemonic, _settings.Providers + 1, FirstAccount);
+        List<Secp256k1SecretKey> keys = AccountKeys(_settings.Providers);
         JsonObject[] providers = await Task.WhenAll(Enumerable.Range(0, _settings.Providers).Select(i => StartProviderAsync((ulong)i, keys[i], stop))).ConfigureAwait(false);
         _told["providers"] = new JsonArray([.. providers]);
         JsonObject gateway = await StartGatewayAsync(keys[^1], stop).ConfigureAwait(false);
         _told["gateway"] = gateway;
-        if (_settings.DevFile is { } file)
-            DevFile.Write(file, _told);
+        DevFile.Write(_devFile, _told);
         Greet(gateway);
     }
 
@@ -61,10 +62,7 @@ internal sealed class DevnetStorage : IAsyncDisposable
 
     private async Task<JsonObject> StartProviderAsync(ulong provider, Secp256k1SecretKey key, CancellationToken stop)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"provider{provider}"), folder = Path.Combine(_folder, name), keyFile = Path.Combine(folder, "operator.key");
-        SecretFile.CreateFolder(folder);
-        if (!File.Exists(keyFile))
-            AccountKeyFile.Write(keyFile, key);
+        (string folder, string keyFile) = MakeFolder(string.Create(CultureInfo.InvariantCulture, $"provider{provider}"), "operator.key", key);
         int port = _settings.ProviderPort == 0 ? FreePort() : _settings.ProviderPort + (int)provider;
         Uri endpoint = new($"http://127.0.0.1:{port}");
         await RegisterAsync(provider, key, endpoint, stop).ConfigureAwait(false);
@@ -73,17 +71,13 @@ internal sealed class DevnetStorage : IAsyncDisposable
             "provider", "--rpc", Rpc.ToString(), "--network", _devnet.NetworkPath!, "--key", keyFile, "--validator", $"{provider}", "--data", folder, "--http-port", $"{port}",
             "--deals", "--log-level", "Information",
         ];
-        (ChildProgram program, _) = await ChildProgram.StartAsync("provider: ", Path.Combine(folder, "log"), arguments, stop).ConfigureAwait(false);
-        Own(program);
+        (ChildProgram program, _) = await StartProgramAsync("provider: ", folder, arguments, stop).ConfigureAwait(false);
         return new JsonObject { ["id"] = provider, ["operator"] = key.PublicKey.ToAddress().ToString(), ["endpoint"] = endpoint.ToString(), ["data"] = folder, ["process"] = program.Id };
     }
 
     private async Task<JsonObject> StartGatewayAsync(Secp256k1SecretKey key, CancellationToken stop)
     {
-        string folder = Path.Combine(_folder, "gateway"), keyFile = Path.Combine(folder, "wallet.key");
-        SecretFile.CreateFolder(folder);
-        if (!File.Exists(keyFile))
-            AccountKeyFile.Write(keyFile, key);
+        (string folder, string keyFile) = MakeFolder("gateway", "wallet.key", key);
         string[] arguments =
         [
             "gateway", "--rpc", Rpc.ToString(), "--network", _devnet.NetworkPath!, "--key", keyFile, "--data", folder,
@@ -91,8 +85,7 @@ internal sealed class DevnetStorage : IAsyncDisposable
             "--copies", $"{Math.Min(MostCopies, _settings.Providers)}", "--days", Text(_settings.DealDays), "--runway", Text(_settings.DealDays / 4),
             "--sealing-time", Text(_settings.SealingMinutes), "--wait", "10", "--keep", "0",
         ];
-        (ChildProgram program, string told) = await ChildProgram.StartAsync("gateway: ", Path.Combine(folder, "log"), arguments, stop).ConfigureAwait(false);
-        Own(program);
+        (ChildProgram program, string told) = await StartProgramAsync("gateway: ", folder, arguments, stop).ConfigureAwait(false);
         string[] addresses = told.Split(", S3 at ");
         string[] pair = await File.ReadAllLinesAsync(Path.Combine(folder, "s3.key"), stop).ConfigureAwait(false);
         return new JsonObject
@@ -127,16 +120,28 @@ internal sealed class DevnetStorage : IAsyncDisposable
             throw new IOException($"validator {provider} could not be made a provider");
     }
 
-    private void Own(ChildProgram program)
+    /// <summary>A folder for a program, with its key in a file.</summary>
+    private (string Folder, string KeyFile) MakeFolder(string name, string keyName, Secp256k1SecretKey key)
     {
+        string folder = Path.Combine(_folder, name), keyFile = Path.Combine(folder, keyName);
+        SecretFile.CreateFolder(folder);
+        if (!File.Exists(keyFile))
+            AccountKeyFile.Write(keyFile, key);
+        return (folder, keyFile);
+    }
+
+    private async Task<(ChildProgram Program, string Told)> StartProgramAsync(string announcement, string folder, string[] arguments, CancellationToken stop)
+    {
+        (ChildProgram program, string told) = await ChildProgram.StartAsync(announcement, Path.Combine(folder, "log"), arguments, stop).ConfigureAwait(false);
         lock (_programs)
             _programs.Add(program);
+        return (program, told);
     }
 
     private void Greet(JsonObject gateway)
     {
         string s3 = $"AWS_ACCESS_KEY_ID={gateway["accessKey"]} AWS_SECRET_ACCESS_KEY={gateway["secretKey"]} AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url {gateway["s3"]} s3";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"providers: {_settings.Providers}; a gateway at {gateway["http"]}, S3 at {gateway["s3"]}{(_settings.DevFile is { } file ? $"; endpoints and keys are written in {Path.GetFullPath(file)}" : "")}. In another terminal:"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"providers: {_settings.Providers}; a gateway at {gateway["http"]}, S3 at {gateway["s3"]}; endpoints and keys are written in {Path.GetFullPath(_devFile)}. In another terminal:"));
         Console.WriteLine("  ./flashback put README.md --wait");
         Console.WriteLine("  ./flashback get CID -o copy.md");
         Console.WriteLine($"  {s3} mb s3://files");

@@ -42,8 +42,9 @@ internal readonly struct PipeOutput(IBlockSource source, PipeWriter destination)
         }
     }
 
+    // Of a small leaf looking for it would cost what it saves.
     public IVerifiedBlock? FindVerified(UnixFs.FileSlice slice) =>
-        slice.Inline is null && source.FindVerified(slice.Cid) is { } block && block.Length == (slice.Size ?? block.Length) && slice.Cut.End <= block.Length ? block : null;
+        slice.Inline is null && (slice.Size ?? slice.Cut.End) >= MostAtOnce && source.FindVerified(slice.Cid) is { } block && block.Length == (slice.Size ?? block.Length) && slice.Cut.End <= block.Length ? block : null;
 
     public async ValueTask<ByteRange> CopyAsync(IVerifiedBlock block, ByteRange cut, CancellationToken cancellation)
     {
