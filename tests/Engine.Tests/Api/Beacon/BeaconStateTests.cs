@@ -41,6 +41,20 @@ public class BeaconStateTests(GrownBeacon grown)
     }
 
     [Fact]
+    public async Task The_first_state_is_known_by_its_root_when_newer_ones_have_forgotten_it()
+    {
+        await using BeaconHost host = await BeaconHost.StartAsync();
+        string root = (await host.DataAsync($"{States}genesis/root")).GetProperty("root").GetString()!;
+        while (host.Chain.Snapshot.Finalized.Epoch == Epoch.Genesis) // until then the fork choice knows it
+            await host.PassSlotAsync(host.Local);
+        Slot slot = host.BeginSlot();
+        while (slot.Value <= BeaconHost.Preset.SlotsPerHistoricalRoot)
+            slot = host.BeginSlot();
+        await host.ProposeAsync(host.Local, slot);
+        Assert.Equal(root, (await host.DataAsync($"{States}{root}/root")).GetProperty("root").GetString());
+    }
+
+    [Fact]
     public async Task A_whole_state_comes_as_JSON_too()
     {
         JsonElement answer = await Host.JsonAsync("/eth/v2/debug/beacon/states/finalized");

@@ -116,13 +116,15 @@ internal sealed class ChainLookup(BeaconChain chain)
         }
     }
 
-    /// <summary>States know the roots of those before them; the head's own root is in its block, as are those beside the chain.</summary>
+    /// <summary>States know the roots of those before them, as far as they go back; the head's own root is in its block, as are the first one's and those beside the chain.</summary>
     private NamedState? WithRoot(BeaconSnapshot now, in Hash32 root)
     {
         if (now.Head.StateRoot == root)
             return Named(chain.CopyState(now.HeadRoot));
         if (chain.CopyState(now.HeadRoot) is { } head && SlotOfRoot(head, root) is { } slot)
             return AtSlot(slot);
+        if (chain.Database.RootAt(Slot.Genesis) is { } first && chain.Database.TryGetBlock(first, out SignedBeaconBlock? genesis) && genesis.Message.StateRoot == root)
+            return AtSlot(Slot.Genesis);
         foreach ((Hash32 block, _, _, _) in chain.ForkChoiceTree().Blocks)
         {
             if (chain.Database.TryGetBlock(block, out SignedBeaconBlock? signed) && signed.Message.StateRoot == root && chain.CopyState(block) is { } beside)
