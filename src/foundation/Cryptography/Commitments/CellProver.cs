@@ -1,6 +1,7 @@
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Polynomials;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography;
 
@@ -27,7 +28,7 @@ internal sealed class CellProver
     private CellProver()
     {
         G1Point[][] columns = new G1Point[Residues][];
-        Parallel.For(0, Residues, residue =>
+        Parallel.For(0, Residues, AllCores.Options, residue =>
         {
             G1Point[] column = new G1Point[Cells];
             // The point of block a stands at −a, which turns the correlation into a convolution.
@@ -36,7 +37,7 @@ internal sealed class CellProver
             PointTransform<Fp, G1Curve, G1Format>.Forward(column);
             columns[residue] = column;
         });
-        Parallel.For(0, Cells, frequency =>
+        Parallel.For(0, Cells, AllCores.Options, frequency =>
         {
             G1Point[] row = new G1Point[Residues];
             for (int residue = 0; residue < Residues; residue++)
@@ -57,7 +58,7 @@ internal sealed class CellProver
     {
         Fr[][] scalars = TransformCoefficients(coefficients);
         G1Point[] sums = new G1Point[Cells];
-        Parallel.For(0, Cells, frequency =>
+        Parallel.For(0, Cells, AllCores.Options, frequency =>
         {
             ulong[] limbs = new ulong[Residues * Fr.LimbCount];
             for (int residue = 0; residue < Residues; residue++)
@@ -77,7 +78,7 @@ internal sealed class CellProver
     private static Fr[][] TransformCoefficients(ReadOnlyMemory<Fr> coefficients)
     {
         Fr[][] scalars = new Fr[Residues][];
-        Parallel.For(0, Residues, residue =>
+        Parallel.For(0, Residues, AllCores.Options, residue =>
         {
             Fr[] column = new Fr[Cells];
             for (int block = 1; block < Blocks; block++)

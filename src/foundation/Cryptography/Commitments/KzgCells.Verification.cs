@@ -55,7 +55,7 @@ public static partial class KzgCells
     private static KzgFault ReadCells(ReadOnlyMemory<byte>[] cells, Bytes48[] proofs, Batch batch)
     {
         KzgFault[] faults = new KzgFault[cells.Length];
-        Parallel.For(0, cells.Length, i =>
+        Parallel.For(0, cells.Length, AllCores.Options, i =>
         {
             if (cells[i].Length != CellSize)
                 faults[i] = KzgFault.CellLength;

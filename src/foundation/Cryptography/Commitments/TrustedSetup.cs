@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Pairings;
 using Flashback.Cryptography.Polynomials;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography;
 
@@ -66,7 +67,7 @@ internal static class TrustedSetup
     private static G1Affine[] Points(int first, int count)
     {
         G1Affine[] points = new G1Affine[count];
-        Parallel.For(0, count, i =>
+        Parallel.For(0, count, AllCores.Options, i =>
         {
             if (!G1.TryDecodeCompressedUnchecked(Bytes.Slice((first + i) * G1.CompressedSize, G1.CompressedSize), out points[i], out _))
                 throw new InvalidDataException($"point {first + i} of {Resource} is none");

@@ -83,7 +83,7 @@ public static class Groth16Verifier
         if (threads == 1)
             Run(0);
         else
-            Parallel.For(0, threads, Run);
+            Parallel.For(0, threads, AllCores.Options, Run);
 
         Fp12 product = products[0];
         for (int i = 1; i < threads; i++)

@@ -3,6 +3,7 @@ using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
 using Flashback.Cryptography.R1cs;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Groth16;
 
@@ -127,7 +128,7 @@ public static class KeyGeneration
         /// <summary>(β·u + α·v + w)·scale, in the place of w.</summary>
         public static Fr[] Mix(Fr[] u, Fr[] v, Fr[] w, SetupSecret secret, Fr scale)
         {
-            Parallel.For(0, (w.Length + ManyPoints - 1) / ManyPoints, chunk =>
+            Parallel.For(0, (w.Length + ManyPoints - 1) / ManyPoints, AllCores.Options, chunk =>
             {
                 for (int i = chunk * ManyPoints; i < Math.Min(w.Length, (chunk + 1) * ManyPoints); i++)
                     w[i] = ((secret.Beta * u[i]) + (secret.Alpha * v[i]) + w[i]) * scale;

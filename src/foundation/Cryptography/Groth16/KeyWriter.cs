@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Groth16;
 
@@ -50,7 +51,7 @@ internal sealed class KeyWriter(Stream stream, IProgress<Groth16Progress>? progr
             }
             try
             {
-                Parallel.For(0, (part + PointsOfTask - 1) / PointsOfTask, Run);
+                Parallel.For(0, (part + PointsOfTask - 1) / PointsOfTask, AllCores.Options, Run);
             }
             catch (AggregateException e) when (e.InnerException is InvalidDataException altered)
             {

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Groth16;
 
@@ -106,7 +107,7 @@ internal readonly record struct PointVector(IKeyBytes Bytes, Groth16Part Part, l
         if (points.Length <= PointsOfTask)
             return vector.TryReadPart<TField, TCurve, TFormat>(first, points.Span, checkSubgroup);
         Groth16Fault[] faults = new Groth16Fault[(points.Length + PointsOfTask - 1) / PointsOfTask];
-        Parallel.For(0, faults.Length, part =>
+        Parallel.For(0, faults.Length, AllCores.Options, part =>
         {
             int from = part * PointsOfTask;
             Span<AffinePoint<TField, TCurve>> span = points.Span.Slice(from, Math.Min(PointsOfTask, points.Length - from));

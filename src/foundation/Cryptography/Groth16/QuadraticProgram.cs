@@ -1,6 +1,7 @@
 using Flashback.Cryptography.Fields;
 using Flashback.Cryptography.Polynomials;
 using Flashback.Cryptography.R1cs;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Groth16;
 
@@ -48,7 +49,7 @@ internal sealed class QuadraticProgram
         Fr scale = Vanishing(point) * Domain.InverseSize;
         if (scale.IsZero)
             throw new ArgumentException("the secret point is in the domain", nameof(point));
-        Parallel.For(0, (values.Length + ElementsAtOnce - 1) / ElementsAtOnce, chunk =>
+        Parallel.For(0, (values.Length + ElementsAtOnce - 1) / ElementsAtOnce, AllCores.Options, chunk =>
         {
             int from = chunk * ElementsAtOnce;
             Span<Fr> part = values.AsSpan(from, Math.Min(ElementsAtOnce, values.Length - from));
@@ -96,7 +97,7 @@ internal sealed class QuadraticProgram
     }
 
     private static void Combine(Fr[] target, Fr[] other, Func<Fr, Fr, Fr> combine) =>
-        Parallel.For(0, (target.Length + ElementsAtOnce - 1) / ElementsAtOnce, chunk =>
+        Parallel.For(0, (target.Length + ElementsAtOnce - 1) / ElementsAtOnce, AllCores.Options, chunk =>
         {
             int end = Math.Min((chunk + 1) * ElementsAtOnce, target.Length);
             for (int i = chunk * ElementsAtOnce; i < end; i++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Polynomials;
 
@@ -44,7 +45,7 @@ internal static class BitReversal
         if (bits < TiledFrom)
             Permute(values.Span);
         else
-            Parallel.For(0, values.Length >> (2 * TileBits), middle => SwapTiles(values.Span, bits, middle));
+            Parallel.For(0, values.Length >> (2 * TileBits), AllCores.Options, middle => SwapTiles(values.Span, bits, middle));
     }
 
     /// <summary>An index is high, middle, low bits: all high and low bits of one middle swap with all of the reversed middle, a tile that fits the cache.</summary>

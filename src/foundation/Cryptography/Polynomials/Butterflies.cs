@@ -1,4 +1,5 @@
 using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Polynomials;
 
@@ -41,7 +42,7 @@ internal static class Butterflies<TField>
         while (blocks < enough && values.Length / blocks >= ParallelFrom)
         {
             int quarter = values.Length / blocks / 4, chunksEach = quarter / ChunkLength + 1, length = (quarter + chunksEach - 1) / chunksEach;
-            Parallel.For(0, blocks * chunksEach, work =>
+            Parallel.For(0, blocks * chunksEach, AllCores.Options, work =>
             {
                 (int block, int chunk) = Math.DivRem(work, chunksEach);
                 int from = chunk * length, to = Math.Min(from + length, quarter);
@@ -53,7 +54,7 @@ internal static class Butterflies<TField>
         if (blocks == 1)
             Transform(values.Span, 0);
         else
-            Parallel.For(0, blocks, i => Transform(values.Span.Slice(i * blockLength, blockLength), i));
+            Parallel.For(0, blocks, AllCores.Options, i => Transform(values.Span.Slice(i * blockLength, blockLength), i));
     }
 
     private static void SplitInTwo(Span<TField> block, in TField factor)

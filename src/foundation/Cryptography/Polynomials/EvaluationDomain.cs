@@ -1,4 +1,5 @@
 using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Polynomials;
 
@@ -109,7 +110,7 @@ public sealed class EvaluationDomain<TField>
             work(0, length);
             return;
         }
-        Parallel.For(0, length / ChunkLength, chunk => work(chunk * ChunkLength, (chunk + 1) * ChunkLength));
+        Parallel.For(0, length / ChunkLength, AllCores.Options, chunk => work(chunk * ChunkLength, (chunk + 1) * ChunkLength));
     }
 
     private void Check(Memory<TField> values)

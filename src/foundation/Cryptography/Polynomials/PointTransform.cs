@@ -1,6 +1,7 @@
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Polynomials;
 
@@ -16,7 +17,7 @@ internal static class PointTransform<TField, TCurve, TFormat>
         for (int half = points.Length / 2, blocks = 1; half > 0; half /= 2, blocks *= 2)
         {
             int length = half;
-            Parallel.For(0, points.Length / 2, i =>
+            Parallel.For(0, points.Length / 2, AllCores.Options, i =>
             {
                 (int block, int column) = Math.DivRem(i, length);
                 ref JacobianPoint<TField, TCurve> first = ref points[2 * block * length + column], second = ref points[(2 * block + 1) * length + column];

@@ -1,3 +1,5 @@
+using Flashback.Primitives;
+
 namespace Flashback.Cryptography.R1cs;
 
 /// <summary>A value for each variable of a system.</summary>
@@ -73,7 +75,7 @@ internal sealed class ValueWriter(Assignment values)
         int firstInput = NextInput, firstAuxiliary = NextAuxiliary;
         block(this, 0);
         int inputs = NextInput - firstInput, auxiliary = NextAuxiliary - firstAuxiliary;
-        Parallel.For(1, count, i =>
+        Parallel.For(1, count, AllCores.Options, i =>
         {
             ValueWriter part = new(values) { NextInput = firstInput + (i * inputs), NextAuxiliary = firstAuxiliary + (i * auxiliary) };
             block(part, i);

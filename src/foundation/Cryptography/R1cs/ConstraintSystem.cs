@@ -86,7 +86,7 @@ public sealed class ConstraintSystem
         foreach (RowBlock block in _blocks)
         {
             int start = at, total = block.Rows * block.Count;
-            Parallel.For(0, (total + RowsAtOnce - 1) / RowsAtOnce, chunk =>
+            Parallel.For(0, (total + RowsAtOnce - 1) / RowsAtOnce, AllCores.Options, chunk =>
             {
                 Span<Fr> span = results.Span.Slice(start, total);
                 for (int i = chunk * RowsAtOnce; i < Math.Min(total, (chunk + 1) * RowsAtOnce); i++)

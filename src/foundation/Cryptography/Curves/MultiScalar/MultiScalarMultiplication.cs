@@ -1,5 +1,6 @@
 using System.Numerics;
 using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Curves;
 
@@ -89,7 +90,7 @@ public static class MultiScalarMultiplication
         }
         int parts = Math.Clamp(which.Length / OnesPerPart, 1, Environment.ProcessorCount);
         JacobianPoint<TField, TCurve>[] sums = new JacobianPoint<TField, TCurve>[parts];
-        Parallel.For(0, parts, part =>
+        Parallel.For(0, parts, AllCores.Options, part =>
         {
             ReadOnlySpan<AffinePoint<TField, TCurve>> span = points.Span;
             Buckets<TField, TCurve> bucket = new(1);
@@ -122,7 +123,7 @@ public static class MultiScalarMultiplication
         // Each window is a task of its own; where there are more cores than that, the points of a window are shared out.
         int parts = Math.Max(1, 2 * Environment.ProcessorCount / digits.Count), length = (work.Others.Length + parts - 1) / parts;
         JacobianPoint<TField, TCurve>[] sums = new JacobianPoint<TField, TCurve>[digits.Count * parts];
-        Parallel.For(0, sums.Length, () => new Buckets<TField, TCurve>(1 << (width - 1)), (task, _, buckets) =>
+        Parallel.For(0, sums.Length, AllCores.Options, () => new Buckets<TField, TCurve>(1 << (width - 1)), (task, _, buckets) =>
         {
             ReadOnlySpan<AffinePoint<TField, TCurve>> span = points.Span;
             (int window, int part) = Math.DivRem(task, parts);

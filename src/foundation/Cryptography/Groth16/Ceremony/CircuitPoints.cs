@@ -2,6 +2,7 @@ using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
 using Flashback.Cryptography.R1cs;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Groth16;
 
@@ -81,7 +82,7 @@ internal sealed class CircuitPoints
         where TCurve : struct, IShortWeierstrass<TField>
     {
         AffinePoint<TField, TCurve>[] sums = new AffinePoint<TField, TCurve>[InputCount + _program.System.AuxiliaryCount];
-        Parallel.For(0, (sums.Length + ColumnsOfTask - 1) / ColumnsOfTask, task =>
+        Parallel.For(0, (sums.Length + ColumnsOfTask - 1) / ColumnsOfTask, AllCores.Options, task =>
         {
             Span<AffinePoint<TField, TCurve>> part = sums.AsSpan(task * ColumnsOfTask, Math.Min(ColumnsOfTask, sums.Length - (task * ColumnsOfTask)));
             JacobianPoint<TField, TCurve>[] points = new JacobianPoint<TField, TCurve>[part.Length];

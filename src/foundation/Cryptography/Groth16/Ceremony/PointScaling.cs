@@ -1,6 +1,7 @@
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Fields;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Groth16;
 
@@ -37,7 +38,7 @@ internal static class PointScaling<TField, TCurve, TFormat>
         {
             int first = done, count = Math.Min(points.Length, multiples.Length - done);
             vector.Read<TField, TCurve, TFormat>(first, points.AsMemory(0, count));
-            Parallel.For(0, count, i => multiples[first + i] = TFormat.Multiply(points[i].ToJacobian(), factor));
+            Parallel.For(0, count, AllCores.Options, i => multiples[first + i] = TFormat.Multiply(points[i].ToJacobian(), factor));
             done += count;
         }
         return multiples;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Flashback.Cryptography.Bls12381;
 using Flashback.Cryptography.Curves;
 using Flashback.Cryptography.Pairings;
+using Flashback.Primitives;
 
 namespace Flashback.Cryptography;
 
@@ -43,7 +44,7 @@ internal static class BlsBatch
         if (threads == 1)
             Run(0);
         else
-            Parallel.For(0, threads, Run);
+            Parallel.For(0, threads, AllCores.Options, Run);
 
         G2Point signature = sums[0];
         Fp12 product = loops[0];

@@ -97,7 +97,7 @@ public static class Secp256k1
         }
         else
         {
-            Parallel.For(0, keys.Length, Recover);
+            Parallel.For(0, keys.Length, AllCores.Options, Recover);
         }
         return keys;
     }
