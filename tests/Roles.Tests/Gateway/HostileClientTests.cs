@@ -143,6 +143,18 @@ public sealed class HostileClientTests : IAsyncLifetime
         await AssertNothingIsLeftAsync();
     }
 
+    [Theory]
+    [InlineData("content-type", "text/\u0001plain")]
+    [InlineData("x-amz-meta-a", "a\u007fb")]
+    [InlineData("x-amz-meta-a", "a\tb")]
+    [InlineData("cache-control", "a\u001fb")]
+    public async Task A_header_that_could_not_be_given_back_is_refused(string name, string value)
+    {
+        Assert.Equal("InvalidArgument", (await _client.SendAsync("PUT", "/bucket/k", [1], headers: (name, value))).Code);
+        Assert.Equal("InvalidArgument", (await _client.SendAsync("POST", "/bucket/k?uploads=", headers: (name, value))).Code);
+        await AssertNothingIsLeftAsync();
+    }
+
     [Fact]
     public async Task A_bucket_may_stand_in_the_name_of_the_host()
     {

@@ -264,13 +264,15 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
             List<PieceCopy> copies = [];
             foreach (DealShare share in deal.Shares)
             {
+                UploadProgress brought = _keeper.BroughtTo(deal.Deal.Number, share.Provider);
                 CopyState state = share.Standing switch
                 {
                     ShareStanding.Active => CopyState.Proven,
-                    ShareStanding.Selected => _keeper.HasBrought(deal.Deal.Number, share.Provider) ? CopyState.Uploaded : CopyState.Registered,
+                    ShareStanding.Selected => brought.IsStored ? CopyState.Uploaded : CopyState.Registered,
                     _ => CopyState.Dropped,
                 };
-                copies.Add(new PieceCopy(share.Provider, await AskAsync(() => _book.FindEndpointAsync(share.Provider, cancellation)).ConfigureAwait(false), state, deal.Deal.Contract));
+                Uri? endpoint = await AskAsync(() => _book.FindEndpointAsync(share.Provider, cancellation)).ConfigureAwait(false);
+                copies.Add(new PieceCopy(share.Provider, endpoint, state, deal.Deal.Contract) { ReceivedBytes = state == CopyState.Registered && brought.Offset > 0 ? brought.Offset : null });
             }
             all[deal.Deal.Number] = copies;
         }

@@ -44,12 +44,16 @@ internal sealed class ProviderHttp : IDisposable
             return null;
         if (answer.StatusCode != HttpStatusCode.OK || !TryOffset(answer, out long offset) || !answer.Headers.TryGetValues("Flashback-State", out IEnumerable<string>? states))
             throw new IOException($"{endpoint} answers {(int)answer.StatusCode} where it is asked for a piece");
+        if (offset > piece.Size.Unpadded.Bytes)
+            throw new IOException($"{endpoint} says that it has {offset} bytes of a piece of {piece.Size}, padded");
         return new UploadProgress(offset, states.FirstOrDefault() == "stored");
     }
 
-    /// <summary>Sends a piece from where the provider has it on; returns when it has all.</summary>
-    public async Task UploadAsync(Uri endpoint, Piece piece, Address deal, IRangeSource content, long offset, CancellationToken cancellation)
+    /// <summary>Sends a piece from where the provider has it on, and tells how far it is; returns when the provider has all.</summary>
+    public async Task UploadAsync(Uri endpoint, Piece piece, Address deal, IRangeSource content, long offset, Action<long> tell, CancellationToken cancellation)
     {
+        if (offset > content.Length)
+            throw new IOException($"{endpoint} says that it has {offset} bytes of a piece of {content.Length}");
         byte[] buffer = new byte[(int)Math.Min(UploadBytes, content.Length)];
         for (int conflicts = 0; ;)
         {
@@ -65,6 +69,7 @@ internal sealed class ProviderHttp : IDisposable
                 throw new IOException($"{endpoint} does not say where an upload goes on");
             if (answer.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.Conflict) || !TryOffset(answer, out offset) || offset < 0 || offset >= content.Length || (answer.StatusCode == HttpStatusCode.NoContent && offset <= before))
                 throw new IOException($"{endpoint} answers {(int)answer.StatusCode} to bytes from {before} on");
+            tell(offset);
         }
     }
 

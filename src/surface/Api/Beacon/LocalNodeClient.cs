@@ -89,7 +89,7 @@ public sealed class LocalNodeClient : INodeClient
     });
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SyncCommitteeDuty>> GetSyncCommitteeDutiesAsync(Epoch epoch, IReadOnlyCollection<ValidatorIndex> validators, CancellationToken cancellation) => AskHead<IReadOnlyList<SyncCommitteeDuty>>(state =>
+    public Task<IReadOnlyList<SyncCommitteeDuty>> GetSyncCommitteeDutiesAsync(Epoch epoch, IReadOnlyCollection<ValidatorIndex> validators, CancellationToken cancellation) => AskPeriod<IReadOnlyList<SyncCommitteeDuty>>(state =>
     {
         ulong period = epoch.Value / Preset.EpochsPerSyncCommitteePeriod, now = state.GetCurrentEpoch().Value / Preset.EpochsPerSyncCommitteePeriod;
         if (period != now && period != now + 1)
@@ -232,6 +232,15 @@ public sealed class LocalNodeClient : INodeClient
         Epoch needed = isNextDecided && epoch.Value > 0 ? new Epoch(epoch.Value - 1) : epoch;
         Slot start = Preset.StartSlotOf(needed);
         return Answer(now.HeadRoot, start > now.Head.Slot ? start : now.Head.Slot, state => ask(state, now.HeadRoot));
+    }
+
+    /// <summary>Asks the state of the head, let on to the start of a sync committee's period that has begun without a block so far.</summary>
+    private Task<T> AskPeriod<T>(Func<CachedState, T> ask)
+    {
+        BeaconSnapshot now = Chain.Snapshot;
+        ulong period = Preset.EpochAt(Chain.CurrentSlot).Value / Preset.EpochsPerSyncCommitteePeriod;
+        Slot start = Preset.StartSlotOf(new Epoch(period * Preset.EpochsPerSyncCommitteePeriod));
+        return Answer(now.HeadRoot, start > now.Head.Slot ? start : now.Head.Slot, ask);
     }
 
     private Task<T> Answer<T>(in Hash32 root, Slot slot, Func<CachedState, T> ask)

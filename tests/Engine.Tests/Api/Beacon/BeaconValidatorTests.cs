@@ -51,6 +51,19 @@ public class BeaconValidatorTests(GrownBeacon grown)
         Assert.Equal(await Host.Local.GetLivenessAsync(new Epoch(epoch.Value - 1), All, BeaconHost.Cancellation), await Host.Remote.GetLivenessAsync(new Epoch(epoch.Value - 1), All, BeaconHost.Cancellation));
     }
 
+    [Fact]
+    public async Task The_next_sync_committee_is_known_as_soon_as_a_period_begins_though_no_block_has_come_in_it()
+    {
+        await using BeaconHost host = await BeaconHost.StartAsync();
+        Epoch second = new(BeaconHost.Preset.EpochsPerSyncCommitteePeriod), third = new(2 * second.Value);
+        await Assert.ThrowsAsync<NodeException>(() => host.Local.GetSyncCommitteeDutiesAsync(third, All, BeaconHost.Cancellation));
+        while (host.Chain.CurrentSlot < BeaconHost.Preset.StartSlotOf(second))
+            host.BeginSlot();
+        Assert.True(host.Chain.Snapshot.Head.Slot < host.Chain.CurrentSlot);
+        IReadOnlyList<SyncCommitteeDuty> members = await host.Local.GetSyncCommitteeDutiesAsync(third, All, BeaconHost.Cancellation);
+        Assert.Equal((int)BeaconHost.Preset.SyncCommitteeSize, members.Sum(member => member.Places.Count));
+    }
+
     [Theory]
     [InlineData("GET", "duties/proposer/99999", "")]
     [InlineData("GET", "duties/proposer/18446744073709551615", "")]

@@ -53,7 +53,7 @@ public class ReadRaceTests
         });
         await stubborn.StartAsync(Cancellation);
         using ProviderHttp http = new();
-        await Assert.ThrowsAsync<IOException>(() => http.UploadAsync(new Uri(stubborn.Urls.First()), Piece, default, new Bytes(Content), offset: 0, Cancellation));
+        await Assert.ThrowsAsync<IOException>(() => http.UploadAsync(new Uri(stubborn.Urls.First()), Piece, default, new Bytes(Content), offset: 0, _ => { }, Cancellation));
         Assert.Equal(4, asked);
     }
 
