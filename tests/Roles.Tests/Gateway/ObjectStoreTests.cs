@@ -174,7 +174,7 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         bytes[100] ^= 1;
         File.WriteAllBytes(piece, bytes);
         using SqliteStore index = SqliteStore.Open(Path.Combine(_folder, "other"), ObjectStore.Columns);
-        Assert.Contains("commitment", Assert.Single(await IndexRebuild.RunAsync(index, _network, _folder, Cancellation)).Reason, StringComparison.Ordinal);
+        Assert.Contains("altered", Assert.Single(await IndexRebuild.RunAsync(index, _network, _folder, Cancellation)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -186,18 +186,17 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>> isRight, CancellationToken cancellation)
     {
-        IReadOnlyList<SeenDeal> seen = _keeper.SeenOf(piece.Commitment);
-        if (seen.Count == 0)
-            seen = await AskAsync(() => _keeper.FindAsync(piece, cancellation)).ConfigureAwait(false);
-        IReadOnlyList<PieceHolder> holders = await AskAsync(() => _keeper.HoldersAsync(piece, seen, cancellation)).ConfigureAwait(false);
+        IReadOnlyList<PieceHolder> holders = await FindHoldersAsync(piece, cancellation).ConfigureAwait(false);
         await ReadRace.RunAsync(_http, _reads, holders, piece, offset, destination, isRight, cancellation).ConfigureAwait(false);
-        if (isRight is null)
-            return;
         foreach (PieceHolder holder in holders) // those that nobody had to ask are measured now and then, too
             _reads.Measure(holder, piece, offset, destination.Length, isRight);
     }
+
+    /// <inheritdoc/>
+    public async Task CopyAsync(Piece piece, Stream destination, Func<bool> isRight, CancellationToken cancellation) =>
+        await PieceCopying.RunAsync(_http, await FindHoldersAsync(piece, cancellation).ConfigureAwait(false), piece, destination, isRight, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task ReleaseAsync(Piece piece, CancellationToken cancellation)
@@ -242,6 +241,14 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
         {
             _purse.Release();
         }
+    }
+
+    private async Task<IReadOnlyList<PieceHolder>> FindHoldersAsync(Piece piece, CancellationToken cancellation)
+    {
+        IReadOnlyList<SeenDeal> seen = _keeper.SeenOf(piece.Commitment);
+        if (seen.Count == 0)
+            seen = await AskAsync(() => _keeper.FindAsync(piece, cancellation)).ConfigureAwait(false);
+        return await AskAsync(() => _keeper.HoldersAsync(piece, seen, cancellation)).ConfigureAwait(false);
     }
 
     private ulong SlotNow => _chain.Network.SlotAt((ulong)_time.GetUtcNow().ToUnixTimeSeconds());

@@ -87,7 +87,8 @@ internal sealed class S3Call(HttpContext http, S3Uri uri, Signature signature, O
         return metadata.Count > 0 ? metadata : null;
     }
 
-    private static string Sendable(string name, string value) => HeaderText.IsSendable(value) ? value : throw S3Error.InvalidArgument($"There are control characters in {name}, which could not be given back.");
+    /// <summary>A value that may stand in an answer's headers.</summary>
+    public static string Sendable(string name, string value) => HeaderText.IsSendable(value) ? value : throw S3Error.InvalidArgument($"There are control characters in {name}: no answer may have them in its headers.");
 
     /// <summary>What the request makes a condition for writing.</summary>
     public Precondition? WriteCondition()

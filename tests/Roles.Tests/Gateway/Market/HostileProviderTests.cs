@@ -36,6 +36,7 @@ public sealed class HostileProviderTests : IAsyncLifetime
     private WebApplication _good = null!, _liar = null!;
     private RequestDelegate _answer = _ => Task.CompletedTask;
     private Func<SignedReadRequest, string> _delivery = _ => "";
+    private Func<string> _last = () => "";
     private int _signed, _receipts;
 
     public HostileProviderTests()
@@ -164,6 +165,23 @@ public sealed class HostileProviderTests : IAsyncLifetime
             _answer = answer;
             Exception? fault = await Record.ExceptionAsync(async () => Assert.True(outcome == await _http.IsWholeAsync(Endpoint, Piece, Cancellation), what));
             Assert.True(outcome is null ? fault is IOException : fault is null, $"{what}: {fault}");
+        }
+    }
+
+    [Fact]
+    public async Task A_whole_piece_is_copied_from_whoever_has_it_though_others_are_asked_first()
+    {
+        PieceHolder good = Holder(_good, isSigned: false), liar = Holder(_liar, isSigned: false);
+        for (int i = 0; i < 3; i++)
+            good.Pace.CountFailure();
+        foreach (RequestDelegate answer in (RequestDelegate[])[http => Results.Bytes(new byte[Piece.Size.Unpadded.Bytes]).ExecuteAsync(http), WriteWithoutEndAsync, http => AnswerWronglyAsync(http, "no http"), http => Results.Bytes(Content[..^1]).ExecuteAsync(http)])
+        {
+            _answer = answer;
+            using MemoryStream copy = new();
+            bool IsRight() => copy.ToArray().AsSpan().SequenceEqual(Content);
+            await PieceCopying.RunAsync(_http, [Holder(_liar, isSigned: false), good], Piece, copy, IsRight, Cancellation);
+            Assert.True(IsRight());
+            await Assert.ThrowsAsync<IOException>(() => PieceCopying.RunAsync(_http, [liar], Piece, copy, IsRight, Cancellation));
         }
     }
 
@@ -298,8 +316,8 @@ public sealed class HostileProviderTests : IAsyncLifetime
             _last = () => tell(read);
             http.Response.StatusCode = StatusCodes.Status206PartialContent;
             http.Response.Headers.ContentRange = $"bytes {Offset}-{Offset + Length - 1}/{Content.Length}";
-            await http.Response.Body.WriteAsync(Content.AsMemory(Offset, Length), http.RequestAborted);
             Interlocked.Increment(ref _signed);
+            await http.Response.Body.WriteAsync(Content.AsMemory(Offset, Length), http.RequestAborted);
         }
         else if (http.Request.Path.StartsWithSegments("/deliveries", StringComparison.Ordinal))
         {
@@ -310,8 +328,6 @@ public sealed class HostileProviderTests : IAsyncLifetime
             await Results.Bytes(Content, enableRangeProcessing: true).ExecuteAsync(http);
         }
     }
-
-    private Func<string> _last = () => "";
 
     /// <summary>Reads until that was by a signed request: it takes a moment until the number is free.</summary>
     private async Task ReadSignedAsync(SignedReads reads, PieceHolder holder)
