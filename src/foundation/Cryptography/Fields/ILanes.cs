@@ -20,18 +20,24 @@ internal interface ILanes<TSelf>
     /// <summary>The product of the lower 32 bits of each; the upper ones are not looked at.</summary>
     static abstract TSelf Product(TSelf left, TSelf right);
 
-    /// <summary>That product and an addend, as one: the compiler gives up on methods that inline too many others.</summary>
-    static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
+    /// <summary>Such a product, one factor of which is in memory, and an addend: a call for both, as the compiler inlines some two hundred in a method and no more.</summary>
+    static abstract unsafe TSelf MultiplyAdd(TSelf* left, TSelf right, TSelf addend);
 
     static abstract TSelf operator +(TSelf left, TSelf right);
 
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
     static abstract TSelf operator &(TSelf left, TSelf right);
+
+    static abstract TSelf operator |(TSelf left, TSelf right);
+
+    static abstract TSelf operator <<(TSelf value, int count);
 
     static abstract TSelf operator >>>(TSelf value, int count);
 }
 
 /// <summary>Eight numbers.</summary>
-/// <remarks>All is inlined by force: the compiler counts operations, and leaves off long before a product of nine limbs is done.</remarks>
+/// <remarks>All is inlined by force: a call for each operation costs many times the operation.</remarks>
 internal readonly struct WideLanes(Vector512<ulong> value) : ILanes<WideLanes>
 {
     private readonly Vector512<ulong> _value = value;
@@ -47,14 +53,23 @@ internal readonly struct WideLanes(Vector512<ulong> value) : ILanes<WideLanes>
     public static WideLanes Product(WideLanes left, WideLanes right) => new(Avx512F.Multiply(left._value.AsUInt32(), right._value.AsUInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
-    public static WideLanes MultiplyAdd(WideLanes left, WideLanes right, WideLanes addend) =>
-        new(addend._value + Avx512F.Multiply(left._value.AsUInt32(), right._value.AsUInt32()));
+    public static unsafe WideLanes MultiplyAdd(WideLanes* left, WideLanes right, WideLanes addend) =>
+        new(addend._value + Avx512F.Multiply(right._value.AsUInt32(), Vector512.Load((uint*)left)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
     public static WideLanes operator +(WideLanes left, WideLanes right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
     public static WideLanes operator &(WideLanes left, WideLanes right) => new(left._value & right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // MultiScalarBenchmarks.InG1
+    public static WideLanes operator -(WideLanes left, WideLanes right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // MultiScalarBenchmarks.InG1
+    public static WideLanes operator |(WideLanes left, WideLanes right) => new(left._value | right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // MultiScalarBenchmarks.InG1
+    public static WideLanes operator <<(WideLanes value, int count) => new(value._value << count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
     public static WideLanes operator >>>(WideLanes value, int count) => new(value._value >>> count);
@@ -76,14 +91,23 @@ internal readonly struct NarrowLanes(Vector256<ulong> value) : ILanes<NarrowLane
     public static NarrowLanes Product(NarrowLanes left, NarrowLanes right) => new(Avx2.Multiply(left._value.AsUInt32(), right._value.AsUInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
-    public static NarrowLanes MultiplyAdd(NarrowLanes left, NarrowLanes right, NarrowLanes addend) =>
-        new(addend._value + Avx2.Multiply(left._value.AsUInt32(), right._value.AsUInt32()));
+    public static unsafe NarrowLanes MultiplyAdd(NarrowLanes* left, NarrowLanes right, NarrowLanes addend) =>
+        new(addend._value + Avx2.Multiply(right._value.AsUInt32(), Vector256.Load((uint*)left)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
     public static NarrowLanes operator +(NarrowLanes left, NarrowLanes right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
     public static NarrowLanes operator &(NarrowLanes left, NarrowLanes right) => new(left._value & right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // MultiScalarBenchmarks.InG1
+    public static NarrowLanes operator -(NarrowLanes left, NarrowLanes right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // MultiScalarBenchmarks.InG1
+    public static NarrowLanes operator |(NarrowLanes left, NarrowLanes right) => new(left._value | right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // MultiScalarBenchmarks.InG1
+    public static NarrowLanes operator <<(NarrowLanes value, int count) => new(value._value << count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
     public static NarrowLanes operator >>>(NarrowLanes value, int count) => new(value._value >>> count);

@@ -76,8 +76,7 @@ internal sealed unsafe class PoseidonLanes
         // Every pointer below goes into this room or into a table of constants: states are of width · 9 limbs, and so are the rows of the tables.
         int length = _width * Limbs;
         byte* room = stackalloc byte[(2 * length + FrLanes.ScratchLength + 2 * Limbs + 1) * sizeof(TLanes)];
-        TLanes* state = (TLanes*)(((nuint)room + (nuint)sizeof(TLanes) - 1) / (nuint)sizeof(TLanes) * (nuint)sizeof(TLanes)); // no vector across two cache lines
-        TLanes* mixed = state + length, scratch = mixed + length;
+        TLanes* state = LaneMemory.Align<TLanes>(room), mixed = state + length, scratch = mixed + length;
         FrLanes.Prepare(scratch);
         fixed (ulong* keys = _keys, mixing = _mixing, preSparse = _preSparse, columns = _sparseColumns, rows = _sparseRows)
         {
