@@ -16,7 +16,9 @@ internal sealed class PatientNetwork : IPieceNetwork
 
     public ValueTask<PieceStatus> StatusAsync(Piece piece, CancellationToken cancellation) => new(new PieceStatus(0, false));
 
-    public ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation) => throw new IOException("nobody keeps it");
+    public ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>> isRight, CancellationToken cancellation) => throw new IOException("nobody keeps it");
+
+    public Task CopyAsync(Piece piece, Stream destination, Func<bool> isRight, CancellationToken cancellation) => throw new IOException("nobody keeps it");
 
     public Task ReleaseAsync(Piece piece, CancellationToken cancellation) => Task.CompletedTask;
 

@@ -1,16 +1,16 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Flashback.Benchmarks.Http;
 
-/// <summary>nginx with its usual settings for files: sendfile, a worker a core, no log.</summary>
+/// <summary>nginx with its usual settings for files: sendfile, a worker a core, no log; files are put by WebDAV where it is built in.</summary>
 internal sealed class Nginx : IDisposable
 {
-    private Nginx(ServerProcess process, int port) => (Process, Port) = (process, port);
+    private Nginx(ServerProcess process, int port, bool takesFiles) => (Process, Port, TakesFiles) = (process, port, takesFiles);
 
     public ServerProcess Process { get; }
 
     public int Port { get; }
+
+    /// <summary>Whether files can be put.</summary>
+    public bool TakesFiles { get; }
 
     /// <summary>Starts it over a folder; null where it is not installed.</summary>
     /// <param name="prefix">Where its own files go.</param>
@@ -20,7 +20,8 @@ internal sealed class Nginx : IDisposable
         if (Find() is not { } program)
             return null;
         Directory.CreateDirectory(prefix);
-        int port = FreePort();
+        int port = FreePort.Take();
+        bool takesFiles = HasDav(program);
         string settings = Path.Combine(prefix, "nginx.conf");
         File.WriteAllText(settings, $$"""
             daemon off; master_process on; user root; worker_processes auto; pid {{prefix}}/nginx.pid; error_log {{prefix}}/error.log;
@@ -28,12 +29,12 @@ internal sealed class Nginx : IDisposable
             http {
               access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
               client_body_temp_path {{prefix}}/body; proxy_temp_path {{prefix}}/proxy; fastcgi_temp_path {{prefix}}/fastcgi; uwsgi_temp_path {{prefix}}/uwsgi; scgi_temp_path {{prefix}}/scgi;
-              server { listen 127.0.0.1:{{port}}; root {{root}}; }
+              server { listen 127.0.0.1:{{port}}; root {{root}}; {{(takesFiles ? "client_max_body_size 0; dav_methods PUT;" : "")}} }
             }
             """);
         ServerProcess process = ServerProcess.Start(program, ["-p", prefix, "-c", settings, "-e", Path.Combine(prefix, "error.log")]);
-        WaitFor(port);
-        return new Nginx(process, port);
+        FreePort.WaitFor(port);
+        return new Nginx(process, port, takesFiles);
     }
 
     public void Dispose() => Process.Dispose();
@@ -41,27 +42,9 @@ internal sealed class Nginx : IDisposable
     private static string? Find() => Environment.GetEnvironmentVariable("NGINX_PROGRAM")
         ?? (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Select(folder => Path.Combine(folder, "nginx")).FirstOrDefault(File.Exists);
 
-    private static int FreePort()
+    private static bool HasDav(string program)
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static void WaitFor(int port)
-    {
-        for (int tries = 0; ; tries++)
-        {
-            try
-            {
-                using TcpClient client = new();
-                client.Connect(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException) when (tries < 100)
-            {
-                Thread.Sleep(50);
-            }
-        }
+        using System.Diagnostics.Process version = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, "-V") { RedirectStandardError = true })!;
+        return version.StandardError.ReadToEnd().Contains("http_dav_module", StringComparison.Ordinal);
     }
 }

@@ -5,20 +5,24 @@ using System.Text;
 
 namespace Flashback.Benchmarks.Http;
 
-/// <summary>One HTTP/1.1 connection that reads and drops what it asks for, at as little cost as a client can have.</summary>
-internal sealed class RawReader : IDisposable
+/// <summary>One HTTP/1.1 connection that reads and drops files of a length that is known, at as little cost as a client can have. It measures the time to the first byte of the answer.</summary>
+internal sealed class RawReader : IHttpExchange
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[1 << 18];
+    private readonly string[] _paths;
+    private readonly long _length;
 
-    public RawReader(int port) => _socket.Connect(IPAddress.Loopback, port);
+    public RawReader(int port, string[] paths, long length)
+    {
+        (_paths, _length) = (paths, length);
+        _socket.Connect(IPAddress.Loopback, port);
+    }
 
-    /// <summary>Gets a file of a length that is known.</summary>
-    /// <returns>From the request to the first byte of the answer.</returns>
-    public TimeSpan Get(string path, long length)
+    public TimeSpan Exchange(int number)
     {
         long asked = Stopwatch.GetTimestamp();
-        _socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        _socket.Send(Encoding.ASCII.GetBytes($"GET {_paths[number % _paths.Length]} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         TimeSpan first = default;
         int head = 0;
         while (true)
@@ -34,7 +38,7 @@ internal sealed class RawReader : IDisposable
                 continue;
             if (!_buffer.AsSpan(0, head).StartsWith("HTTP/1.1 200"u8))
                 throw new InvalidOperationException(Encoding.ASCII.GetString(_buffer, 0, end));
-            for (long body = head - end - 4; body < length;)
+            for (long body = head - end - 4; body < _length;)
                 body += _socket.Receive(_buffer) is > 0 and int more ? more : throw new InvalidOperationException("the server has cut its answer off");
             return first;
         }

@@ -76,20 +76,20 @@ internal static class DeliveryThroughput
             Console.WriteLine("nginx is not here: the provider is measured alone");
         else
             servers.Add(("nginx", nginx.Process, nginx.Port));
-        Dictionary<string, List<ReadRound>> rounds = servers.ToDictionary(server => server.Name, _ => new List<ReadRound>());
+        Dictionary<string, List<HttpRound>> rounds = servers.ToDictionary(server => server.Name, _ => new List<HttpRound>());
         for (int round = 0; round < Rounds; round++)
         {
             foreach ((string name, ServerProcess process, int port) in servers)
-                rounds[name].Add(await ReadRound.MeasureAsync(process, port, [.. names.Select(piece => (name == "provider" ? "/pieces/" : "/") + piece)], PieceLength, Round));
+                rounds[name].Add(await HttpRound.MeasureAsync(process, _ => new RawReader(port, [.. names.Select(piece => (name == "provider" ? "/pieces/" : "/") + piece)], PieceLength), Round));
         }
-        foreach ((string name, List<ReadRound> all) in rounds)
+        foreach ((string name, List<HttpRound> all) in rounds)
         {
             all.RemoveAt(0); // it compiles
             Console.WriteLine(FormattableString.Invariant(
-                $"{name,-9} {ReadRound.Median(all, one => one.Rate),7:F1} deliveries/s  {ReadRound.Median(all, one => one.Rate * PieceLength / 1e6),8:F0} MB/s  first byte p50, one reader, {ReadRound.Median(all, one => one.FirstByteMs),6:F2} ms  its processor {ReadRound.Median(all, one => one.ProcessorMs) / (PieceLength / 1e6),6:F3} s/GB"));
+                $"{name,-9} {HttpRound.Median(all, one => one.Rate),7:F1} deliveries/s  {HttpRound.Median(all, one => one.Rate * PieceLength / 1e6),8:F0} MB/s  first byte p50, one reader, {HttpRound.Median(all, one => one.AloneMs),6:F2} ms  its processor {HttpRound.Median(all, one => one.ProcessorMs) / (PieceLength / 1e6),6:F3} s/GB"));
         }
         if (nginx is not null)
-            Console.WriteLine(FormattableString.Invariant($"provider / nginx: {ReadRound.Ratio(rounds["provider"], rounds["nginx"]):F2} of its deliveries, median of rounds"));
+            Console.WriteLine(FormattableString.Invariant($"provider / nginx: {HttpRound.Ratio(rounds["provider"], rounds["nginx"]):F2} of its deliveries, median of rounds"));
     }
 
     private static async Task SealAsync(string folder, int workers)

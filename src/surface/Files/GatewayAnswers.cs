@@ -45,6 +45,9 @@ public sealed record RemotePiece(string State)
     /// <summary>When it is expected to be proven.</summary>
     public DateTimeOffset? Expected { get; init; }
 
+    /// <summary>Its bytes, while a provider gets them; else null.</summary>
+    public long? Bytes { get; init; }
+
     /// <summary>What each provider has done; null before it was placed.</summary>
     public IReadOnlyList<RemoteCopy>? Providers { get; init; }
 }
@@ -59,6 +62,9 @@ public sealed record RemoteCopy(ulong Provider, string State)
 
     /// <summary>The deal's contract.</summary>
     public string? Deal { get; init; }
+
+    /// <summary>Bytes of the piece that it has, while it gets them; else null.</summary>
+    public long? Received { get; init; }
 }
 
 /// <summary>What it costs at most to have something kept. Amounts are FLASH in decimals, exact to the wei.</summary>

@@ -33,10 +33,18 @@ public sealed class GatewayClient : IBlockSource, IDisposable
     /// <summary>Puts what was named before.</summary>
     /// <returns>What the gateway answers: the same identifier.</returns>
     /// <exception cref="InvalidDataException">The gateway has stored something else.</exception>
-    public async Task<RemoteFile> PutAsync(Upload upload, CancellationToken cancellation)
+    public Task<RemoteFile> PutAsync(Upload upload, CancellationToken cancellation) => PutAsync(upload, progress: null, cancellation);
+
+    /// <summary>Puts what was named before, and tells how far it is.</summary>
+    /// <param name="upload">What.</param>
+    /// <param name="progress">Told each time that something was sent, some thousand times for 100 MB; null for nobody.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What the gateway answers: the same identifier.</returns>
+    /// <exception cref="InvalidDataException">The gateway has stored something else.</exception>
+    public async Task<RemoteFile> PutAsync(Upload upload, IProgress<SendProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(upload);
-        using HttpContent body = upload.CreateBody();
+        using HttpContent body = upload.CreateBody(progress);
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri(upload.IsFolder ? "upload?wrap-with-directory=true" : "upload", UriKind.Relative)) { Content = body };
         request.Headers.ExpectContinue = true; // who is refused need not send all of it first
         RemoteFile answer = await AskAsync(request, Timeout.InfiniteTimeSpan, RemoteJson.Default.RemoteFile, cancellation).ConfigureAwait(false);

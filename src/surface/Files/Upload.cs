@@ -5,9 +5,9 @@ namespace Flashback.Files;
 /// <summary>A file or folder of this machine that is to be put: named before anything is sent.</summary>
 public sealed class Upload
 {
-    private readonly Func<HttpContent> _createBody;
+    private readonly Func<SendMeter, HttpContent> _createBody;
 
-    private Upload(ImportedContent content, bool isFolder, Func<HttpContent> createBody)
+    private Upload(ImportedContent content, bool isFolder, Func<SendMeter, HttpContent> createBody)
     {
         (Cid, Size, BlockBytes, IsFolder) = (content.Cid, content.Size, content.Tsize, isFolder);
         _createBody = createBody;
@@ -36,7 +36,7 @@ public sealed class Upload
         if (secret is null)
         {
             ImportedContent plain = (await PathContent.OpenAsync(path, cancellation).ConfigureAwait(false)).Root;
-            return new Upload(plain, isFolder, () => isFolder ? UploadBody.OfFolder(path) : UploadBody.OfFile(path));
+            return new Upload(plain, isFolder, meter => isFolder ? UploadBody.OfFolder(path, meter) : UploadBody.OfFile(path, meter));
         }
         EncryptedHeader header = EncryptedHeader.Create(isFolder ? EncryptedKind.Folder : EncryptedKind.File);
         PathContent? folder = isFolder ? await PathContent.OpenAsync(path, cancellation).ConfigureAwait(false) : null;
@@ -44,10 +44,10 @@ public sealed class Upload
         ImportedContent encrypted;
         using (Stream first = Open())
             encrypted = await FileImport.ImportAsync(first, new NoBlocks(), cancellation).ConfigureAwait(false);
-        return new Upload(encrypted, isFolder: false, () => UploadBody.OfStream(Open, encrypted.Size));
+        return new Upload(encrypted, isFolder: false, meter => UploadBody.OfStream(Open, encrypted.Size, meter));
     }
 
-    internal HttpContent CreateBody() => _createBody();
+    internal HttpContent CreateBody(IProgress<SendProgress>? progress) => _createBody(new SendMeter(progress));
 
     /// <summary>Blocks that are named and not kept.</summary>
     private sealed class NoBlocks : IBlockSink

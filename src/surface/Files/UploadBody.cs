@@ -10,23 +10,23 @@ internal static class UploadBody
     private const int BufferBytes = 1 << 16;
 
     /// <summary>A file as it is.</summary>
-    public static HttpContent OfFile(string path) => new OpenedLate(() => OpenRead(path), new FileInfo(path).Length);
+    public static HttpContent OfFile(string path, SendMeter meter) => new OpenedLate(() => OpenRead(path), new FileInfo(path).Length, meter);
 
     /// <summary>What a stream gives.</summary>
-    public static HttpContent OfStream(Func<Stream> open, long length) => new OpenedLate(open, length);
+    public static HttpContent OfStream(Func<Stream> open, long length, SendMeter meter) => new OpenedLate(open, length, meter);
 
     /// <summary>A form with all files of a folder by their paths, and the folders that are empty.</summary>
     /// <exception cref="InvalidDataException">A path is none.</exception>
-    public static HttpContent OfFolder(string folder)
+    public static HttpContent OfFolder(string folder, SendMeter meter)
     {
         MultipartFormDataContent form = [];
-        Add(form, new DirectoryInfo(folder), "");
+        Add(form, new DirectoryInfo(folder), "", meter);
         return form;
     }
 
     public static FileStream OpenRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
-    private static void Add(MultipartFormDataContent form, DirectoryInfo folder, string prefix)
+    private static void Add(MultipartFormDataContent form, DirectoryInfo folder, string prefix, SendMeter meter)
     {
         FileSystemInfo[] entries = folder.GetFileSystemInfos();
         Array.Sort(entries, (left, right) => string.CompareOrdinal(left.Name, right.Name));
@@ -39,9 +39,9 @@ internal static class UploadBody
             string path = prefix + entry.Name;
             FolderTree.CheckPath(path);
             if (entry is DirectoryInfo below)
-                Add(form, below, path + "/");
+                Add(form, below, path + "/", meter);
             else
-                Add(form, OfFile(entry.FullName), path);
+                Add(form, OfFile(entry.FullName, meter), path);
         }
     }
 
@@ -53,20 +53,41 @@ internal static class UploadBody
     }
 
     /// <summary>A body whose source is opened when it is its turn: a folder has more files than may be open at once.</summary>
-    private sealed class OpenedLate(Func<Stream> open, long length) : HttpContent
+    private sealed class OpenedLate : HttpContent
     {
+        private readonly Func<Stream> _open;
+        private readonly long _length;
+        private readonly SendMeter _meter;
+        private long _sent;
+
+        public OpenedLate(Func<Stream> open, long length, SendMeter meter)
+        {
+            (_open, _length, _meter) = (open, length, meter);
+            meter.Expect(length);
+        }
+
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            using Stream source = open();
-            await source.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+            Count(-_sent); // the connection broke before the server had answered: it is sent again
+            using Stream source = _open();
+            byte[] buffer = new byte[BufferBytes];
+            for (int read; (read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0; Count(read))
+                await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
         }
 
         protected override bool TryComputeLength(out long computed)
         {
-            computed = length;
+            computed = _length;
             return true;
+        }
+
+        private void Count(long bytes)
+        {
+            _sent += bytes;
+            if (bytes != 0)
+                _meter.Count(bytes);
         }
     }
 }

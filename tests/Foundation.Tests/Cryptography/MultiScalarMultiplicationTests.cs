@@ -101,6 +101,30 @@ public abstract class MultiScalarMultiplicationLaws<TField, TCurve>
         Assert.True(MultiScalarMultiplication.Sum<TField, TCurve, Fr>(points, scalars).IsInfinity);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(1024)]
+    [InlineData(4096)]
+    public void Buckets_count_as_often_as_their_digits_say(int largestDigit)
+    {
+        AffinePoint<TField, TCurve>[] points = Points(50);
+        points[7] = default;
+        Buckets<TField, TCurve> buckets = new(largestDigit);
+        for (int round = 0; round < 2; round++)
+        {
+            Fr[] multiples = new Fr[points.Length];
+            buckets.Clear();
+            for (int i = 0; i < 5000; i++)
+            {
+                int which = _random.Below(points.Length), digit = i < 9 ? largestDigit : _random.Below(2 * largestDigit + 1) - largestDigit;
+                buckets.Add(points, which, digit);
+                multiples[which] += digit < 0 ? -Fr.From((ulong)-digit) : Fr.From((ulong)digit);
+            }
+            Assert.Equal(OneByOne(points, multiples), buckets.Sum(points));
+        }
+    }
+
     [Fact]
     public void Refuses_unequal_numbers() =>
         Assert.Throws<ArgumentException>(() => MultiScalarMultiplication.Sum<TField, TCurve, Fr>(Points(2), Scalars(3)));

@@ -71,4 +71,16 @@ public sealed class PieceTreeTests
         Assert.Throws<ArgumentOutOfRangeException>(() => tree.Open(payload, -1, 0));
         Assert.Throws<ArgumentException>(() => new PieceTree(PaddedSize.Least, new Hash32[2]));
     }
+
+    [Fact]
+    public void What_a_stream_throws_is_thrown_as_it_is()
+    {
+        using BreakingStream stream = new(new byte[1_000_000]);
+        Assert.Equal("broken off", Assert.Throws<IOException>(() => PieceCommitment.Compute(stream, out _)).Message);
+    }
+
+    private sealed class BreakingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override int Read(Span<byte> buffer) => base.Read(buffer) is > 0 and int read ? read : throw new IOException("broken off");
+    }
 }

@@ -84,6 +84,26 @@ public sealed class GatewayClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_much_was_sent_is_told_from_the_first_byte_to_the_last_of_a_file_a_folder_and_what_is_encrypted()
+    {
+        string file = Write("file", 2_500_000);
+        foreach (string name in (string[])["a", "b/c", "b/d"])
+            Write(Path.Combine("folder", name), 300_000);
+        Write("folder/empty", 0);
+        foreach ((string path, ContentSecret? secret, long? total) in ((string, ContentSecret?, long?)[])[(file, null, 2_500_000), (Path.Combine(_folder, "folder"), null, 900_000), (file, ContentSecret.Generate(), null)])
+        {
+            Upload upload = await Upload.OpenAsync(path, secret, Cancellation);
+            Told told = new();
+            await _client.PutAsync(upload, told, Cancellation);
+            Assert.True(told.All.Count > 9);
+            Assert.All(told.All, one => Assert.Equal(total ?? upload.Size, one.TotalBytes));
+            Assert.Equal(told.All.Select(one => one.SentBytes).Order(), told.All.Select(one => one.SentBytes));
+            Assert.Equal(told.All[^1].TotalBytes, told.All[^1].SentBytes);
+            Assert.InRange(told.All[0].SentBytes, 1, 1 << 16);
+        }
+    }
+
+    [Fact]
     public async Task A_gateway_that_gives_or_names_something_else_is_found_out()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -201,5 +221,12 @@ public sealed class GatewayClientTests : IAsyncLifetime
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, bytes);
         return path;
+    }
+
+    private sealed class Told : IProgress<SendProgress>
+    {
+        public List<SendProgress> All { get; } = [];
+
+        public void Report(SendProgress value) => All.Add(value);
     }
 }

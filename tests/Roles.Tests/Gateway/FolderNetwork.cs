@@ -34,7 +34,7 @@ internal sealed class FolderNetwork(string folder, long largest = 8 << 20) : IPi
         return new(File.Exists(PathOf(piece)) ? new PieceStatus(1, true) { IsOnChain = true, IsProven = true } : new PieceStatus(0, false) { Wanted = 1 });
     }
 
-    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>> isRight, CancellationToken cancellation)
     {
         RequireUp();
         Assert.InRange(offset + destination.Length, 0, piece.Size.Unpadded.Bytes);
@@ -42,8 +42,17 @@ internal sealed class FolderNetwork(string folder, long largest = 8 << 20) : IPi
         destination.Span.Clear(); // zeros follow the archive
         file.Position = Math.Min(offset, file.Length);
         await file.ReadAtLeastAsync(destination, destination.Length, throwOnEndOfStream: false, cancellation);
-        if (isRight?.Invoke(destination) == false)
+        if (!isRight(destination))
             throw new IOException("the bytes were altered");
+    }
+
+    public async Task CopyAsync(Piece piece, Stream destination, Func<bool> isRight, CancellationToken cancellation)
+    {
+        RequireUp();
+        using (FileStream file = File.OpenRead(PathOf(piece)))
+            await file.CopyToAsync(destination, cancellation);
+        if (!isRight())
+            throw new IOException("the piece was altered");
     }
 
     public Task ReleaseAsync(Piece piece, CancellationToken cancellation)

@@ -143,6 +143,29 @@ public sealed class HostileClientTests : IAsyncLifetime
         await AssertNothingIsLeftAsync();
     }
 
+    [Theory]
+    [InlineData("content-type", "text/\u0001plain")]
+    [InlineData("x-amz-meta-a", "a\u007fb")]
+    [InlineData("x-amz-meta-a", "a\tb")]
+    [InlineData("cache-control", "a\u001fb")]
+    public async Task A_header_that_could_not_be_given_back_is_refused(string name, string value)
+    {
+        Assert.Equal("InvalidArgument", (await _client.SendAsync("PUT", "/bucket/k", [1], headers: (name, value))).Code);
+        Assert.Equal("InvalidArgument", (await _client.SendAsync("POST", "/bucket/k?uploads=", headers: (name, value))).Code);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Theory]
+    [InlineData("%00")]
+    [InlineData("%01")]
+    [InlineData("%0D%0ASet-Cookie%3A%20a%3Db")]
+    [InlineData("%7F")]
+    public async Task A_header_that_is_asked_for_is_one_or_refused(string value)
+    {
+        Assert.Equal(200, (await _client.SendAsync("PUT", "/bucket/k", [1])).Status);
+        Assert.Equal("InvalidArgument", (await _client.SendAsync("GET", $"/bucket/k?response-content-type=a{value}b")).Code);
+    }
+
     [Fact]
     public async Task A_bucket_may_stand_in_the_name_of_the_host()
     {

@@ -107,19 +107,59 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         await _store.FlushAsync(Cancellation);
         await _store.Placement.PassAsync(Cancellation);
         ListPage before = _store.ListObjects("bucket", new ListQuery());
-        await _store.DisposeAsync();
-        _index.Dispose();
-        Directory.Delete(Path.Combine(_folder, "index"), recursive: true);
-        Directory.Delete(Path.Combine(_folder, "pieces"), recursive: true);
-        _index = SqliteStore.Open(Path.Combine(_folder, "index"), ObjectStore.Columns);
-        Assert.Empty(await IndexRebuild.RunAsync(_index, _network, _folder, Cancellation));
-        _store = Open();
+        await LoseIndexAsync();
         Assert.Equal(["bucket"], _store.ListBuckets().Select(bucket => bucket.Name));
         ListPage after = _store.ListObjects("bucket", new ListQuery());
         Assert.Equal(before.Objects.Select(entry => (entry.Key, entry.Object.Cid, entry.Object.ETag, entry.Object.Modified)), after.Objects.Select(entry => (entry.Key, entry.Object.Cid, entry.Object.ETag, entry.Object.Modified)));
         await CheckAsync("bucket", contents);
         await PutAsync("bucket", "new", contents["new"] = Bytes(random, 1000));
         await CheckAsync("bucket", contents);
+    }
+
+    [Fact]
+    public async Task A_content_and_its_record_share_a_piece_where_both_fit_into_one()
+    {
+        await _store.CreateBucketAsync("bucket", Cancellation);
+        Dictionary<string, byte[]> contents = new() { ["key"] = Bytes(Seeds.Fresh(), 5_000_000) };
+        await PutAsync("bucket", "key", contents["key"]);
+        await _store.FlushAsync(Cancellation);
+        await _store.Placement.PassAsync(Cancellation);
+        PieceRecord piece = Assert.Single(_store.Placement.ListPieces(), piece => piece.State != PieceState.Open);
+        Assert.Equal([piece.Number], _store.GetObject("bucket", "key").Pieces);
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "network"))); // one deal
+        await LoseIndexAsync();
+        await CheckAsync("bucket", contents);
+    }
+
+    [Fact]
+    public async Task No_piece_is_larger_than_a_sector_however_little_is_left_for_the_record()
+    {
+        long sector = _network.LargestPiece.Unpadded.Bytes;
+        await _store.CreateBucketAsync("bucket", Cancellation);
+        Dictionary<string, byte[]> contents = [];
+        for (int size = 8_180_000; size <= sector; size += 10_000)
+            await PutAsync("bucket", $"{size}", contents[$"{size}"] = Bytes(Seeds.Fresh(), size));
+        await _store.FlushAsync(Cancellation);
+        Assert.All(_store.Placement.ListPieces(), piece => Assert.InRange(piece.Length, 1, sector));
+        Assert.Single(_store.GetObject("bucket", "8180000").Pieces);
+        Assert.Equal(2, _store.GetObject("bucket", "8320000").Pieces.Count);
+        await CheckAsync("bucket", contents);
+    }
+
+    [Fact]
+    public async Task A_piece_waits_for_others_from_the_first_one_on_and_not_longer()
+    {
+        await _store.CreateBucketAsync("bucket", Cancellation);
+        await _store.FlushAsync(Cancellation);
+        _time.Shift += TimeSpan.FromHours(1); // nobody comes
+        await PutAsync("bucket", "key", [1]);
+        long number = Assert.Single(_store.GetObject("bucket", "key").Pieces);
+        foreach ((int minutes, PieceState state) in ((int, PieceState)[])[(9, PieceState.Open), (2, PieceState.Stored)])
+        {
+            _time.Shift += TimeSpan.FromMinutes(minutes);
+            await _store.Placement.PassAsync(Cancellation);
+            Assert.Equal(state, _store.Placement.ListPieces().Single(piece => piece.Number == number).State);
+        }
     }
 
     [Fact]
@@ -134,7 +174,7 @@ public sealed class ObjectStoreTests : IAsyncDisposable
         bytes[100] ^= 1;
         File.WriteAllBytes(piece, bytes);
         using SqliteStore index = SqliteStore.Open(Path.Combine(_folder, "other"), ObjectStore.Columns);
-        Assert.Contains("commitment", Assert.Single(await IndexRebuild.RunAsync(index, _network, _folder, Cancellation)).Reason, StringComparison.Ordinal);
+        Assert.Contains("altered", Assert.Single(await IndexRebuild.RunAsync(index, _network, _folder, Cancellation)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -311,6 +351,18 @@ public sealed class ObjectStoreTests : IAsyncDisposable
     private async Task ReopenAsync()
     {
         await _store.DisposeAsync();
+        _store = Open();
+    }
+
+    /// <summary>Everything but what the network has is gone, and made anew.</summary>
+    private async Task LoseIndexAsync()
+    {
+        await _store.DisposeAsync();
+        _index.Dispose();
+        Directory.Delete(Path.Combine(_folder, "index"), recursive: true);
+        Directory.Delete(Path.Combine(_folder, "pieces"), recursive: true);
+        _index = SqliteStore.Open(Path.Combine(_folder, "index"), ObjectStore.Columns);
+        Assert.Empty(await IndexRebuild.RunAsync(_index, _network, _folder, Cancellation));
         _store = Open();
     }
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Flashback.Files;
+using Flashback.Node;
 
 namespace Flashback.Scenarios.Gateway;
 
@@ -63,7 +65,8 @@ public sealed class PutCommandTests : IDisposable
         {
             "/quote" => """{"size":12,"paddedBytes":4096,"copies":3,"days":180,"offers":[{"provider":2,"pricePerGibDay":"1.5"},{"provider":4,"pricePerGibDay":"2"}],"total":"0.01","balance":"5","refusal":null}""",
             "/upload" => $$"""{"cid":"{{Cid}}","size":12}""",
-            _ when asked++ == 0 => $$"""{"cid":"{{Cid}}","size":12,"state":"on-chain","copies":0,"wanted":3,"pieces":[{"state":"on-chain","commitment":"0x0123456789","copies":0,"wanted":3,"providers":[{"provider":2,"endpoint":"http://two/","state":"uploaded","deal":"0xd1"}]}]}""",
+            _ when ++asked == 1 => $$"""{"cid":"{{Cid}}","size":12,"state":"on-chain","copies":0,"wanted":3,"pieces":[{"state":"on-chain","commitment":"0x0123456789","copies":0,"wanted":3,"bytes":1000,"providers":[{"provider":2,"endpoint":"http://two/","state":"registered","deal":"0xd1","received":437}]}]}""",
+            _ when asked == 2 => $$"""{"cid":"{{Cid}}","size":12,"state":"on-chain","copies":0,"wanted":3,"pieces":[{"state":"on-chain","commitment":"0x0123456789","copies":0,"wanted":3,"providers":[{"provider":2,"endpoint":"http://two/","state":"uploaded","deal":"0xd1"}]}]}""",
             _ => $$"""{"cid":"{{Cid}}","size":12,"state":"stored","copies":2,"wanted":3,"pieces":[{"state":"stored","commitment":"0x0123456789","copies":2,"wanted":3,"providers":[{"provider":2,"endpoint":"http://two/","state":"proven","deal":"0xd1"},{"provider":3,"state":"dropped","deal":"0xd1"}]}]}""",
         });
         FlashbackProgram.Result run = await FlashbackProgram.RunAsync("put", await WriteAsync(), "--gateway", $"http://127.0.0.1:{port}", "--wait", "--json");
@@ -73,7 +76,33 @@ public sealed class PutCommandTests : IDisposable
         JsonElement told = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(("stored", 2, 3, "0.01"), (told.GetProperty("state").GetString(), told.GetProperty("copies").GetInt32(), told.GetProperty("wanted").GetInt32(), told.GetProperty("cost").GetProperty("total").GetString()));
         Assert.Equal(["proven", "dropped"], told.GetProperty("pieces")[0].GetProperty("providers").EnumerateArray().Select(copy => copy.GetProperty("state").GetString()));
-        Assert.Matches("(?s)at most 0.01 FLASH.*only 2 of 3 copies are offered.*  uploaded +provider 2.*on-chain.*  proven +provider 2.*  dropped +provider 3.*stored +by 2 of 3.*stored by 2 of 3 providers", run.Errors);
+        Assert.Matches("(?s)at most 0.01 FLASH.*only 2 of 3 copies are offered.*uploading +100 %: 12 of 12 bytes.*  registered +provider 2[^\\n]*, 40 % of it is there.*on-chain.*  uploaded +provider 2.*  proven +provider 2.*  dropped +provider 3.*stored +by 2 of 3.*stored by 2 of 3 providers", run.Errors);
+    }
+
+    [Fact]
+    public void A_line_tells_of_each_tenth_that_was_sent_and_when_the_rest_will_be()
+    {
+        StringWriter output = new();
+        StoppedTime time = new();
+        SendLines lines = new(output, time);
+        for (long sent = 1; sent <= 1_000; sent++)
+        {
+            time.Seconds = sent / 10;
+            lines.Report(new SendProgress(sent * 1_000, 1_000_000));
+        }
+        string[] told = output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(10, told.Length);
+        Assert.Equal("uploading    40 %: 400,000 of 1,000,000 bytes, 60 s left", told[3]);
+        Assert.Equal("uploading    100 %: 1,000,000 of 1,000,000 bytes", told[9]);
+    }
+
+    private sealed class StoppedTime : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 
     private static async Task ServeAsync(HttpListener gateway, Func<string, string> answer)

@@ -32,6 +32,8 @@ internal sealed class SimulatedProver : IStorageProver
         // Its keys are there.
     }
 
+    public IDisposable? TryTakeTurn() => Stream.Null; // nothing of it takes long
+
     public byte[] ProveSeal(Sector sector, SealStatement statement)
     {
         lock (_seal)

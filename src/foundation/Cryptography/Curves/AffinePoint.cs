@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Flashback.Cryptography.Fields;
 
 namespace Flashback.Cryptography.Curves;
@@ -28,7 +29,11 @@ public readonly struct AffinePoint<TField, TCurve>(in TField x, in TField y) : I
     public TField Y => _y;
 
     /// <summary>Whether this is the neutral element.</summary>
-    public bool IsInfinity => _x.IsZero & _y.IsZero;
+    public bool IsInfinity
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // MultiScalarBenchmarks.InG1
+        get => _x.IsZero & _y.IsZero;
+    }
 
     /// <summary>Whether the coordinates satisfy the curve's equation, or stand for infinity.</summary>
     public bool IsOnCurve => IsInfinity || _y.Square().Equals(RightHandSide(_x));

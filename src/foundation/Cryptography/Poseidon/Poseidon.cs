@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Flashback.Cryptography.Fields;
 
 namespace Flashback.Cryptography;
 
@@ -20,7 +21,7 @@ public sealed class Poseidon
         ArgumentNullException.ThrowIfNull(constants);
         Constants = constants;
         _merkleTag = PoseidonTag.MerkleTree(Arity);
-        _lanes = PoseidonLanes.IsSupported && constants.PartialRounds <= PoseidonLanes.MostPartialRounds ? new PoseidonLanes(constants, _merkleTag) : null;
+        _lanes = NarrowLanes.IsSupported && constants.PartialRounds <= PoseidonLanes.MostPartialRounds ? new PoseidonLanes(constants, _merkleTag) : null;
     }
 
     /// <summary>The constants, rounds and matrices: what a circuit of this hash is written from.</summary>
@@ -63,15 +64,19 @@ public sealed class Poseidon
         return state[1];
     }
 
-    /// <summary>The nodes over a row of children: each <see cref="Arity"/> children to one node, eight side by side where the machine can.</summary>
+    /// <summary>The nodes over a row of children: each <see cref="Arity"/> children to one node, eight or four side by side where the machine can.</summary>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     public void HashRow(ReadOnlySpan<Fr> children, Span<Fr> nodes)
     {
         if (children.Length != nodes.Length * Arity)
             throw new ArgumentException($"{children.Length} children are not those of {nodes.Length} nodes of arity {Arity}");
         int done = 0;
-        for (; _lanes is not null && done + PoseidonLanes.Count <= nodes.Length; done += PoseidonLanes.Count)
-            _lanes.Hash(children.Slice(done * Arity, PoseidonLanes.Count * Arity), nodes.Slice(done, PoseidonLanes.Count));
+        if (_lanes is not null)
+        {
+            if (WideLanes.IsSupported)
+                done = _lanes.HashRow<WideLanes>(children, nodes);
+            done += _lanes.HashRow<NarrowLanes>(children[(done * Arity)..], nodes[done..]);
+        }
         for (int i = done; i < nodes.Length; i++)
             nodes[i] = Hash(children.Slice(i * Arity, Arity), _merkleTag);
     }

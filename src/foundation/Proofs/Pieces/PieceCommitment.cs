@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Flashback.Primitives;
 
@@ -28,13 +29,20 @@ public static class PieceCommitment
     /// <param name="workers">How many threads hash; 0 for one a core.</param>
     public static Piece Compute(Stream payload, out long length, int workers = 0) => ComputeTree(payload, out length, workers).Piece;
 
-    /// <summary>As <see cref="Compute(Stream, out long, int)"/>, with what it takes to open the piece later.</summary>
+    /// <summary>As <see cref="Compute(Stream, out long, int)"/>, with what it takes to open the piece later. What the stream throws is thrown here.</summary>
     public static PieceTree ComputeTree(Stream payload, out long length, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(payload);
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         Reading reading = new(payload);
-        Parallel.For(0, workers == 0 ? Environment.ProcessorCount : workers, _ => reading.HashChunks());
+        try
+        {
+            Parallel.For(0, workers == 0 ? Environment.ProcessorCount : workers, _ => reading.HashChunks());
+        }
+        catch (AggregateException faults)
+        {
+            ExceptionDispatchInfo.Throw(faults.InnerExceptions[0]);
+        }
         length = reading.Length;
         PaddedSize size = PaddedSize.Holding(length);
         return new PieceTree(size, size.TreeHeight <= ChunkHeight ? [reading.OnlyRoot(size)] : CollectionsMarshal.AsSpan(reading.Roots));

@@ -61,7 +61,7 @@ internal static class FileCommands
             {
                 Console.WriteLine($"  piece {piece.Commitment ?? "not closed yet"}: {piece.State}{(piece.Waits is { } reason ? $", waits {reason}" : "")}");
                 foreach (RemoteCopy copy in piece.Providers ?? [])
-                    Console.WriteLine($"    {copy.State,-11} {GatewayRequest.Name(copy)}, deal {copy.Deal}");
+                    Console.WriteLine($"    {copy.State,-11} {GatewayRequest.Name(copy)}, deal {copy.Deal}{(GatewayRequest.PercentOf(copy, piece) is { } percent ? $", {percent} % of the piece is there" : "")}");
             }
             return 0;
         });

@@ -25,6 +25,9 @@ internal static class GatewayRequest
     /// <summary>A provider and where it answers, told to people.</summary>
     public static string Name(RemoteCopy copy) => $"provider {copy.Provider} at {copy.Endpoint ?? "no known address"}";
 
+    /// <summary>How much of a piece a provider has that gets it now; null where none does.</summary>
+    public static int? PercentOf(RemoteCopy copy, RemotePiece piece) => copy.Received is { } received && piece.Bytes is > 0 and var all ? (int)(received * 100.0 / all) : null;
+
     /// <summary>Adds the options and says what the command does: its result is the program's status.</summary>
     public static Command Finish(Command command, Func<ParseResult, GatewayClient, CancellationToken, Task<int>> run)
     {

@@ -38,7 +38,7 @@ internal static class PutCommand
         {
             if (quote?.Refusal is { } refusal)
                 throw new IOException(refusal);
-            file = await client.PutAsync(upload, stop).ConfigureAwait(false) with { State = "uploaded" };
+            file = await SendDisplay.RunAsync(progress => client.PutAsync(upload, progress, stop)).ConfigureAwait(false) with { State = "uploaded" };
             if (parsed.GetValue(Wait))
                 file = await new PutStory().FollowAsync(client, file, stop).ConfigureAwait(false);
         }

@@ -43,15 +43,19 @@ internal sealed class PutStory
     private async Task TellPieceAsync(RemotePiece piece)
     {
         foreach (RemoteCopy copy in piece.Providers ?? [])
-            await TellNewAsync($"{piece.Commitment} {copy.Deal} {copy.Provider}", copy.State, $"{GatewayRequest.Name(copy)}, piece {piece.Commitment?[..10]}…").ConfigureAwait(false);
+        {
+            int? percent = GatewayRequest.PercentOf(copy, piece) / 10 * 10;
+            string part = percent is null ? "" : Invariant($", {percent} % of it is there");
+            await TellNewAsync($"{piece.Commitment} {copy.Deal} {copy.Provider}", copy.State, $"{GatewayRequest.Name(copy)}, piece {piece.Commitment?[..10]}…", part).ConfigureAwait(false);
+        }
     }
 
-    private async Task TellNewAsync(string whose, string state, string text)
+    private async Task TellNewAsync(string whose, string state, string text, string part = "")
     {
-        if (_told.GetValueOrDefault(whose) == state)
+        if (_told.GetValueOrDefault(whose) == state + part)
             return;
-        _told[whose] = state;
-        await TellAsync(whose.Length == 0 ? state : $"  {state}", text).ConfigureAwait(false);
+        _told[whose] = state + part;
+        await TellAsync(whose.Length == 0 ? state : $"  {state}", text + part).ConfigureAwait(false);
     }
 
     private static string ExpectedOf(RemoteFile file) => file.Expected is { } expected && expected > DateTimeOffset.UtcNow
@@ -60,5 +64,8 @@ internal sealed class PutStory
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static Task TellAsync(string state, string text) => Console.Error.WriteLineAsync($"{state,-12} {text}");
+    /// <summary>A line of the story.</summary>
+    public static string LineOf(string state, string text) => $"{state,-12} {text}";
+
+    private static Task TellAsync(string state, string text) => Console.Error.WriteLineAsync(LineOf(state, text));
 }

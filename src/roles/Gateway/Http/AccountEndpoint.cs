@@ -13,7 +13,8 @@ internal sealed class AccountEndpoint(ObjectStore store)
     /// <summary>What it costs at most to keep so many bytes of blocks.</summary>
     public Task QuoteAsync(HttpContext http) => AnswerAsync(http, async () =>
     {
-        if (!long.TryParse(http.Request.Query["size"], NumberStyles.None, CultureInfo.InvariantCulture, out long size) || size > ObjectStore.MostBytes)
+        string text = http.Request.Query["size"].ToString();
+        if (!text.All(char.IsAsciiDigit) || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long size) || size > ObjectStore.MostBytes)
             throw new BadHttpRequestException($"size is a number of bytes, up to {ObjectStore.MostBytes}");
         StorageQuote quote = await store.QuoteAsync(size, http.RequestAborted).ConfigureAwait(false);
         return new JsonObject

@@ -6,7 +6,6 @@ using Flashback.Files.Content;
 using Flashback.Gateway.Objects;
 using Flashback.Gateway.S3;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Flashback.Gateway.Http;
 
@@ -23,10 +22,9 @@ internal sealed class FileEndpoint(ObjectStore store, string bucket, TimeSpan pi
     /// <summary>Takes a body as it is, or a form's files, and answers {"cid":…}; for several files or paths that of their folder.</summary>
     public async Task PutAsync(HttpContext http)
     {
-        string? type = http.Request.ContentType;
-        bool isForm = MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? media) && media.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
-        JsonObject answer = isForm
-            ? await PutFormAsync(http, HeaderUtilities.RemoveQuotes(media!.Boundary).ToString()).ConfigureAwait(false)
+        string? type = HeaderText.CheckType(http.Request.ContentType);
+        JsonObject answer = type is not null && FormFiles.IsForm(type)
+            ? await PutFormAsync(http, FormFiles.BoundaryOf(type)).ConfigureAwait(false)
             : Describe(await PutOneAsync(http.Request.Body, type, http.RequestAborted).ConfigureAwait(false));
         await WriteAsync(http, answer).ConfigureAwait(false);
     }

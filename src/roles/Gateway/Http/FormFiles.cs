@@ -14,6 +14,8 @@ namespace Flashback.Gateway.Http;
 internal sealed class FormFiles(Stream body, string boundary, bool isFolder)
 {
     private const int MostEntries = 10_000;
+    private const int LongestBoundary = 70; // spec: RFC 2046 §5.1.1
+    private const string FormType = "multipart/form-data";
     private const string FolderType = "application/x-directory";
 
     private readonly FolderTree _tree = new();
@@ -33,6 +35,16 @@ internal sealed class FormFiles(Stream body, string boundary, bool isFolder)
     /// <summary>The type that the first file is said to have.</summary>
     public string? Type { get; private set; }
 
+    /// <summary>Whether a body of a type is a form.</summary>
+    public static bool IsForm(string type) => type.Split(';')[0].Trim().Equals(FormType, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What the parts of a form are divided by.</summary>
+    /// <exception cref="BadHttpRequestException">The type does not say.</exception>
+    public static string BoundaryOf(string type) =>
+        MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? media) && HeaderUtilities.RemoveQuotes(media.Boundary) is { Length: > 0 and <= LongestBoundary } boundary
+            ? boundary.ToString()
+            : throw new BadHttpRequestException($"the type of a form says what its parts are divided by: a boundary of 1 to {LongestBoundary} characters");
+
     /// <summary>Reads all of it; the blocks go to a sink.</summary>
     /// <returns>The file or folder.</returns>
     /// <exception cref="InvalidDataException">A path is none, or is there twice.</exception>
@@ -40,7 +52,7 @@ internal sealed class FormFiles(Stream body, string boundary, bool isFolder)
     public async Task<ImportedContent> ImportAsync(IBlockSink sink, CancellationToken cancellation)
     {
         MultipartReader form = new(boundary, body) { HeadersCountLimit = 16, HeadersLengthLimit = 16 << 10 };
-        while (await NextAsync(form, cancellation).ConfigureAwait(false) is { } section)
+        while (await WholeAsync(form.ReadNextSectionAsync(cancellation)).ConfigureAwait(false) is { } section)
         {
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.IsFileDisposition())
                 continue; // fields that are no files mean nothing here
@@ -55,18 +67,6 @@ internal sealed class FormFiles(Stream body, string boundary, bool isFolder)
         return _first ?? throw new BadHttpRequestException("the form has no file");
     }
 
-    private static async Task<MultipartSection?> NextAsync(MultipartReader form, CancellationToken cancellation)
-    {
-        try
-        {
-            return await form.ReadNextSectionAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (IOException fault) when (fault is not BadHttpRequestException)
-        {
-            throw new BadHttpRequestException("the form ends before its last boundary", fault);
-        }
-    }
-
     private async Task AddAsync(MultipartSection section, string path, IBlockSink sink, CancellationToken cancellation)
     {
         if (section.ContentType == FolderType)
@@ -75,12 +75,31 @@ internal sealed class FormFiles(Stream body, string boundary, bool isFolder)
             _tree.AddFolder(path);
             return;
         }
-        using HashedStream content = new(section.Body, algorithm: null);
+        HeaderText.CheckType(section.ContentType);
+        using HashedStream content = new(new PartBody(section.Body), algorithm: null);
         ImportedContent file = await FileImport.ImportAsync(content, sink, cancellation).ConfigureAwait(false);
         _tree.AddFile(path, file);
         _files.Add(path, file.Cid);
         _isFolder |= _first is not null || path.Contains('/');
         if (_first is null)
             (_first, Md5, Type) = (file, content.Md5, section.ContentType);
+    }
+
+    private static async Task<T> WholeAsync<T>(Task<T> reading)
+    {
+        try
+        {
+            return await reading.ConfigureAwait(false);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("the form ends before its last boundary", fault);
+        }
+    }
+
+    /// <summary>What is in a part, where the form may end, too.</summary>
+    private sealed class PartBody(Stream part) : ReadingStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(WholeAsync(part.ReadAsync(buffer, cancellationToken).AsTask()));
     }
 }

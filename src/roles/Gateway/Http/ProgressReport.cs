@@ -20,11 +20,14 @@ internal static class ProgressReport
         answer["pieces"] = new JsonArray([.. pieces.Select(piece => (JsonNode)Describe(piece, pieceAge))]);
     }
 
-    /// <summary>What a provider has done: {"provider":…,"endpoint":…,"state":…,"deal":…}.</summary>
-    public static JsonObject Describe(PieceCopy copy) => new()
+    /// <summary>What a provider has done: {"provider":…,"endpoint":…,"state":…,"deal":…}; while it gets the piece with "received", the bytes that it has.</summary>
+    public static JsonObject Describe(PieceCopy copy)
     {
-        ["provider"] = copy.Provider, ["endpoint"] = copy.Endpoint?.ToString(), ["state"] = copy.State.ToString().ToLowerInvariant(), ["deal"] = copy.Deal,
-    };
+        JsonObject answer = new() { ["provider"] = copy.Provider, ["endpoint"] = copy.Endpoint?.ToString(), ["state"] = copy.State.ToString().ToLowerInvariant(), ["deal"] = copy.Deal };
+        if (copy.ReceivedBytes is { } received)
+            answer["received"] = received;
+        return answer;
+    }
 
     public static string TimeOf(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -38,6 +41,8 @@ internal static class ProgressReport
         (answer["copies"], answer["wanted"]) = (status.Copies, status.Wanted);
         if (status.Expected is { } expected)
             answer["expected"] = TimeOf(expected);
+        if (status.Providers.Any(copy => copy.ReceivedBytes is not null))
+            answer["bytes"] = progress.Piece.Length;
         answer["providers"] = new JsonArray([.. status.Providers.Select(copy => (JsonNode)Describe(copy))]);
         return answer;
     }

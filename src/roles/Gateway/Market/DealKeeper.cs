@@ -20,7 +20,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     private readonly ConcurrentDictionary<Hash32, IRangeSource> _contents = [];
     private readonly ConcurrentDictionary<Hash32, IReadOnlyList<SeenDeal>> _seen = [];
     private readonly ConcurrentDictionary<Hash32, ulong> _quietUntil = []; // slots; a piece with nothing to do is looked at now and then
-    private readonly ConcurrentDictionary<(ulong Deal, ulong Provider), bool> _brought = []; // providers that have a piece
+    private readonly ConcurrentDictionary<(ulong Deal, ulong Provider), Brought> _brought = []; // how far providers have a piece
     private readonly ProofPace _pace = new();
     private bool _hasRediscovered;
 
@@ -30,8 +30,8 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     /// <summary>A piece's deals as they were seen last.</summary>
     public IReadOnlyList<SeenDeal> SeenOf(Hash32 commitment) => _seen.GetValueOrDefault(commitment) ?? [];
 
-    /// <summary>Whether a provider has the piece of a deal, as was seen last.</summary>
-    public bool HasBrought(ulong deal, ulong provider) => _brought.ContainsKey((deal, provider));
+    /// <summary>How far a provider has the piece of a deal, as was seen last.</summary>
+    public UploadProgress BroughtTo(ulong deal, ulong provider) => _brought.GetValueOrDefault((deal, provider)).Progress;
 
     /// <summary>The slot in which a deal's providers are expected to be proven; null where all are, or it does not run.</summary>
     public ulong? ExpectedOf(SeenDeal seen, ulong slot) => _pace.ExpectedOf(seen, slot);
@@ -97,7 +97,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     {
         Piece piece = kept.Piece;
         kept = await AdoptAsync(kept, stop).ConfigureAwait(false);
-        List<SeenDeal> seen = [];
+        List<SeenDeal> seen = [], bringing = [];
         foreach (KeptDeal deal in kept.Deals)
         {
             SeenDeal now = await LookAsync(deal, stop).ConfigureAwait(false);
@@ -114,7 +114,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             if (step != DealStep.None)
                 await TakeStepAsync(now, step, stop).ConfigureAwait(false);
             else if (now.Phase == DealPhase.Running && slot < deal.ActivationEnd)
-                await DeliverAsync(kept, now, stop).ConfigureAwait(false);
+                bringing.Add(now);
         }
         _pace.Count(SeenOf(piece.Commitment), seen, slot);
         _seen[piece.Commitment] = seen;
@@ -127,6 +127,8 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             }
             return;
         }
+        foreach (SeenDeal now in bringing)
+            await DeliverAsync(kept, now, slot, stop).ConfigureAwait(false); // it may take long, and how far it is is asked meanwhile
         if (!kept.IsReadBack)
             await ReadBackAsync(kept, seen, stop).ConfigureAwait(false);
         ulong runway = chain.SlotsOf(options.Runway);
@@ -183,8 +185,8 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
         LogStep(seen.Deal.Number, step);
     }
 
-    /// <summary>Brings the piece to the providers that are to seal it: sent to one, fetched from it by the others.</summary>
-    private async Task DeliverAsync(KeptPiece kept, SeenDeal seen, CancellationToken stop)
+    /// <summary>Brings the piece to the providers that are to seal it: sent to one, fetched from it by the others, and sent to those that do not get it there.</summary>
+    private async Task DeliverAsync(KeptPiece kept, SeenDeal seen, ulong slot, CancellationToken stop)
     {
         Address deal = seen.Deal.Address;
         List<(DealShare Share, Uri Endpoint, UploadProgress Progress)> waiting = [];
@@ -197,11 +199,9 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             {
                 if (await http.AskAsync(endpoint, kept.Piece, deal, kept.Length, stop).ConfigureAwait(false) is not { } progress)
                     continue; // it has not seen yet that the deal runs
+                _brought.AddOrUpdate((seen.Deal.Number, share.Provider), _ => Brought.Begin(progress, slot), (_, before) => before.Then(progress, slot));
                 if (progress.IsStored)
-                {
                     source ??= (share.Provider, endpoint);
-                    _brought[(seen.Deal.Number, share.Provider)] = true;
-                }
                 else if (share.Standing == ShareStanding.Selected)
                     waiting.Add((share, endpoint, progress));
             }
@@ -212,17 +212,19 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
         }
         foreach ((DealShare share, Uri endpoint, UploadProgress progress) in waiting.OrderBy(one => book.PaceOf(one.Share.Provider).Expected))
         {
+            (ulong, ulong) whose = (seen.Deal.Number, share.Provider);
+            bool isHere = _contents.TryGetValue(kept.Piece.Commitment, out IRangeSource? content);
             try
             {
-                if (source is { } from)
+                if (source is { } from && !(isHere && _brought[whose].IsStuck(slot)))
                 {
                     await http.OrderPullAsync(endpoint, kept.Piece, new PullMessage(from.Endpoint.ToString(), deal.ToString(), from.Provider), stop).ConfigureAwait(false);
                 }
-                else if (_contents.TryGetValue(kept.Piece.Commitment, out IRangeSource? content))
+                else if (isHere)
                 {
-                    await http.UploadAsync(endpoint, kept.Piece, deal, content, progress.Offset, stop).ConfigureAwait(false);
+                    await http.UploadAsync(endpoint, kept.Piece, deal, content!, progress.Offset, reached => _brought[whose] = Brought.Begin(new UploadProgress(reached, IsStored: false), slot), stop).ConfigureAwait(false);
+                    _brought[whose] = Brought.Begin(new UploadProgress(content!.Length, IsStored: true), slot);
                     source = (share.Provider, endpoint);
-                    _brought[(seen.Deal.Number, share.Provider)] = true;
                 }
                 else if (await FindSourceAsync(kept, seen, stop).ConfigureAwait(false) is { } older)
                 {

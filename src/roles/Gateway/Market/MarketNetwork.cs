@@ -186,18 +186,17 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+    public async ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>> isRight, CancellationToken cancellation)
     {
-        IReadOnlyList<SeenDeal> seen = _keeper.SeenOf(piece.Commitment);
-        if (seen.Count == 0)
-            seen = await AskAsync(() => _keeper.FindAsync(piece, cancellation)).ConfigureAwait(false);
-        IReadOnlyList<PieceHolder> holders = await AskAsync(() => _keeper.HoldersAsync(piece, seen, cancellation)).ConfigureAwait(false);
+        IReadOnlyList<PieceHolder> holders = await FindHoldersAsync(piece, cancellation).ConfigureAwait(false);
         await ReadRace.RunAsync(_http, _reads, holders, piece, offset, destination, isRight, cancellation).ConfigureAwait(false);
-        if (isRight is null)
-            return;
         foreach (PieceHolder holder in holders) // those that nobody had to ask are measured now and then, too
             _reads.Measure(holder, piece, offset, destination.Length, isRight);
     }
+
+    /// <inheritdoc/>
+    public async Task CopyAsync(Piece piece, Stream destination, Func<bool> isRight, CancellationToken cancellation) =>
+        await PieceCopying.RunAsync(_http, await FindHoldersAsync(piece, cancellation).ConfigureAwait(false), piece, destination, isRight, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task ReleaseAsync(Piece piece, CancellationToken cancellation)
@@ -244,6 +243,14 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
         }
     }
 
+    private async Task<IReadOnlyList<PieceHolder>> FindHoldersAsync(Piece piece, CancellationToken cancellation)
+    {
+        IReadOnlyList<SeenDeal> seen = _keeper.SeenOf(piece.Commitment);
+        if (seen.Count == 0)
+            seen = await AskAsync(() => _keeper.FindAsync(piece, cancellation)).ConfigureAwait(false);
+        return await AskAsync(() => _keeper.HoldersAsync(piece, seen, cancellation)).ConfigureAwait(false);
+    }
+
     private ulong SlotNow => _chain.Network.SlotAt((ulong)_time.GetUtcNow().ToUnixTimeSeconds());
 
     /// <summary>Those that offer what is bought for a whole sector, the best first, and for how many slots.</summary>
@@ -264,13 +271,15 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
             List<PieceCopy> copies = [];
             foreach (DealShare share in deal.Shares)
             {
+                UploadProgress brought = _keeper.BroughtTo(deal.Deal.Number, share.Provider);
                 CopyState state = share.Standing switch
                 {
                     ShareStanding.Active => CopyState.Proven,
-                    ShareStanding.Selected => _keeper.HasBrought(deal.Deal.Number, share.Provider) ? CopyState.Uploaded : CopyState.Registered,
+                    ShareStanding.Selected => brought.IsStored ? CopyState.Uploaded : CopyState.Registered,
                     _ => CopyState.Dropped,
                 };
-                copies.Add(new PieceCopy(share.Provider, await AskAsync(() => _book.FindEndpointAsync(share.Provider, cancellation)).ConfigureAwait(false), state, deal.Deal.Contract));
+                Uri? endpoint = await AskAsync(() => _book.FindEndpointAsync(share.Provider, cancellation)).ConfigureAwait(false);
+                copies.Add(new PieceCopy(share.Provider, endpoint, state, deal.Deal.Contract) { ReceivedBytes = state == CopyState.Registered && brought.Offset > 0 ? brought.Offset : null });
             }
             all[deal.Deal.Number] = copies;
         }

@@ -44,12 +44,16 @@ internal sealed class ProviderHttp : IDisposable
             return null;
         if (answer.StatusCode != HttpStatusCode.OK || !TryOffset(answer, out long offset) || !answer.Headers.TryGetValues("Flashback-State", out IEnumerable<string>? states))
             throw new IOException($"{endpoint} answers {(int)answer.StatusCode} where it is asked for a piece");
+        if (offset > piece.Size.Unpadded.Bytes)
+            throw new IOException($"{endpoint} says that it has {offset} bytes of a piece of {piece.Size}, padded");
         return new UploadProgress(offset, states.FirstOrDefault() == "stored");
     }
 
-    /// <summary>Sends a piece from where the provider has it on; returns when it has all.</summary>
-    public async Task UploadAsync(Uri endpoint, Piece piece, Address deal, IRangeSource content, long offset, CancellationToken cancellation)
+    /// <summary>Sends a piece from where the provider has it on, and tells how far it is; returns when the provider has all.</summary>
+    public async Task UploadAsync(Uri endpoint, Piece piece, Address deal, IRangeSource content, long offset, Action<long> tell, CancellationToken cancellation)
     {
+        if (offset > content.Length)
+            throw new IOException($"{endpoint} says that it has {offset} bytes of a piece of {content.Length}");
         byte[] buffer = new byte[(int)Math.Min(UploadBytes, content.Length)];
         for (int conflicts = 0; ;)
         {
@@ -65,6 +69,7 @@ internal sealed class ProviderHttp : IDisposable
                 throw new IOException($"{endpoint} does not say where an upload goes on");
             if (answer.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.Conflict) || !TryOffset(answer, out offset) || offset < 0 || offset >= content.Length || (answer.StatusCode == HttpStatusCode.NoContent && offset <= before))
                 throw new IOException($"{endpoint} answers {(int)answer.StatusCode} to bytes from {before} on");
+            tell(offset);
         }
     }
 
@@ -130,6 +135,14 @@ internal sealed class ProviderHttp : IDisposable
     public Task<bool> IsWholeAsync(Uri endpoint, Piece piece, CancellationToken cancellation) =>
         WithinAsync(endpoint, PatienceFor(piece.Size.Bytes), time => IsWholeInTimeAsync(endpoint, piece, time), cancellation);
 
+    /// <summary>Copies a whole piece, whatever it is.</summary>
+    public Task CopyAsync(Uri endpoint, Piece piece, Stream destination, CancellationToken cancellation) => WithinAsync(endpoint, PatienceFor(piece.Size.Bytes), async time =>
+    {
+        using HttpResponseMessage answer = await AskWholeAsync(endpoint, piece, time).ConfigureAwait(false);
+        await answer.Content.CopyToAsync(destination, time).ConfigureAwait(false);
+        return destination.Length;
+    }, cancellation);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
@@ -174,10 +187,7 @@ internal sealed class ProviderHttp : IDisposable
 
     private async Task<bool> IsWholeInTimeAsync(Uri endpoint, Piece piece, CancellationToken time)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, AddressOf(endpoint, piece, ""));
-        using HttpResponseMessage answer = await SendAsync(request, QuestionPatience, time).ConfigureAwait(false);
-        if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength is not { } length || length > piece.Size.Unpadded.Bytes)
-            throw new IOException($"{endpoint} answers {(int)answer.StatusCode} where a piece is read back");
+        using HttpResponseMessage answer = await AskWholeAsync(endpoint, piece, time).ConfigureAwait(false);
         using Stream body = await answer.Content.ReadAsStreamAsync(time).ConfigureAwait(false);
         // It is hashed by reads that wait: when the time is over their connection is taken away.
         using CancellationTokenRegistration end = time.Register(answer.Dispose);
@@ -189,6 +199,17 @@ internal sealed class ProviderHttp : IDisposable
         {
             throw new OperationCanceledException(time);
         }
+    }
+
+    /// <summary>Asks for a whole piece; what comes is no longer than one.</summary>
+    private async Task<HttpResponseMessage> AskWholeAsync(Uri endpoint, Piece piece, CancellationToken time)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, AddressOf(endpoint, piece, ""));
+        HttpResponseMessage answer = await SendAsync(request, QuestionPatience, time).ConfigureAwait(false);
+        if (answer.StatusCode == HttpStatusCode.OK && answer.Content.Headers.ContentLength is { } length && length <= piece.Size.Unpadded.Bytes)
+            return answer;
+        using (answer)
+            throw new IOException($"{endpoint} answers {(int)answer.StatusCode} where it is asked for a whole piece");
     }
 
     /// <summary>Does something with a provider, which is given up when it takes longer.</summary>

@@ -24,11 +24,11 @@ internal static class ReadRace
     /// <param name="piece">Of which piece.</param>
     /// <param name="offset">From where on.</param>
     /// <param name="destination">Takes the bytes.</param>
-    /// <param name="isRight">Tells what they must be; null where anything may be.</param>
+    /// <param name="isRight">Tells what they must be.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IOException">Nobody gave the right answer.</exception>
     public static async Task RunAsync(
-        ProviderHttp http, SignedReads? reads, IReadOnlyList<PieceHolder> holders, Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+        ProviderHttp http, SignedReads? reads, IReadOnlyList<PieceHolder> holders, Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>> isRight, CancellationToken cancellation)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Queue<PieceHolder> waiting = new(holders.OrderBy(holder => holder.Pace.Expected));
@@ -78,7 +78,7 @@ internal static class ReadRace
 
     /// <summary>Asks one; never throws but for being cancelled.</summary>
     private static async Task<Answer> AskAsync(
-        ProviderHttp http, SignedReads? reads, PieceHolder holder, Piece piece, long offset, int count, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+        ProviderHttp http, SignedReads? reads, PieceHolder holder, Piece piece, long offset, int count, Predicate<ReadOnlyMemory<byte>> isRight, CancellationToken cancellation)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(count);
         string failure;
@@ -105,16 +105,16 @@ internal static class ReadRace
     /// <summary>Reads by a signed request where it is time for one, else, or where that is not admitted, without.</summary>
     /// <returns>Whether what came is right.</returns>
     private static async Task<bool> ReadAsync(
-        ProviderHttp http, SignedReads? reads, PieceHolder holder, Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation)
+        ProviderHttp http, SignedReads? reads, PieceHolder holder, Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>> isRight, CancellationToken cancellation)
     {
-        if (reads is not null && isRight is not null && reads.TryBegin(holder, piece, offset, destination.Length) is { } read
+        if (reads is not null && reads.TryBegin(holder, piece, offset, destination.Length) is { } read
             && await reads.ReadAsync(read, holder, piece, destination, isRight).ConfigureAwait(false) is { } outcome)
         {
             return outcome;
         }
         long started = Stopwatch.GetTimestamp();
         await http.ReadAsync(holder.Endpoint, piece, offset, destination, cancellation).ConfigureAwait(false);
-        if (isRight is not null && !isRight(destination))
+        if (!isRight(destination))
             return false;
         holder.Pace.Count(Stopwatch.GetElapsedTime(started));
         return true;

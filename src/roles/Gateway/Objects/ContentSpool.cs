@@ -6,7 +6,7 @@ namespace Flashback.Gateway.Objects;
 /// <remarks>What is not handed over is gone when this is disposed; after a crash the pieces are found to be nobody's and are deleted.</remarks>
 internal sealed class ContentSpool(PieceFolder folder, Func<long> nextPiece, long capacity) : IBlockSink, IDisposable
 {
-    // Up to here a last piece is copied into the shared one instead of standing alone: it would hold up others' writes.
+    // Up to here a last piece is copied into the shared one, where the object's record goes; more would hold up others' writes.
     private const long MostCopied = 64 << 20;
 
     // A record names all pieces of its object, and has to fit into one block.
@@ -18,6 +18,9 @@ internal sealed class ContentSpool(PieceFolder folder, Func<long> nextPiece, lon
 
     /// <summary>What was read; known when it was received.</summary>
     public ImportedContent Content { get; private set; } = null!;
+
+    /// <summary>How many pieces were begun.</summary>
+    public int PieceCount => _pieces.Count;
 
     /// <summary>Pieces that are whole.</summary>
     public IEnumerable<PieceFile> Whole => _pieces.Where(piece => piece != Tail);
@@ -35,10 +38,18 @@ internal sealed class ContentSpool(PieceFolder folder, Func<long> nextPiece, lon
     public Task ReceiveAsync(Stream content, CancellationToken cancellation) => ReceiveAsync(sink => FileImport.ImportAsync(content, sink, cancellation));
 
     /// <summary>Takes in the blocks of a content.</summary>
-    public async Task ReceiveAsync(Func<IBlockSink, Task<ImportedContent>> import)
+    public async Task ReceiveAsync(Func<IBlockSink, Task<ImportedContent>> import) => Content = await import(this).ConfigureAwait(false);
+
+    /// <summary>Decides what becomes of the last piece: it goes into the shared one where that has room for it when it is empty, so that a content and its record share a piece; else it stands alone.</summary>
+    /// <param name="room">Bytes of content that an empty shared piece has room for.</param>
+    public void Finish(long room)
     {
-        Content = await import(this).ConfigureAwait(false);
-        Finish();
+        if (_pieces.Count == 0)
+            return;
+        if (_pieces[^1].Length <= Math.Min(MostCopied, room))
+            Tail = _pieces[^1];
+        else
+            CloseLast();
     }
 
     /// <inheritdoc/>
@@ -86,16 +97,6 @@ internal sealed class ContentSpool(PieceFolder folder, Func<long> nextPiece, lon
             _pieces.Add(PieceFile.Create(folder.PiecePath(number), number));
         }
         _pieces[^1].Add(cid, block);
-    }
-
-    private void Finish()
-    {
-        if (_pieces.Count == 0)
-            return;
-        if (_pieces[^1].Length <= Math.Min(MostCopied, capacity / 2))
-            Tail = _pieces[^1];
-        else
-            CloseLast();
     }
 
     private void CloseLast()

@@ -28,10 +28,18 @@ public interface IPieceNetwork
     /// <param name="piece">Which.</param>
     /// <param name="offset">From where on; zeros follow the archive.</param>
     /// <param name="destination">Takes them.</param>
-    /// <param name="isRight">Tells whether bytes are what they must be: what is not is asked of somebody else. Null where nobody knows yet. May be called by several threads.</param>
+    /// <param name="isRight">Tells whether bytes are what they must be: what is not is asked of somebody else. May be called by several threads.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IOException">Nobody who keeps it gives the right answer.</exception>
-    ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>>? isRight, CancellationToken cancellation);
+    ValueTask ReadAsync(Piece piece, long offset, Memory<byte> destination, Predicate<ReadOnlyMemory<byte>> isRight, CancellationToken cancellation);
+
+    /// <summary>Copies a whole piece, with or without the zeros behind it.</summary>
+    /// <param name="piece">Which.</param>
+    /// <param name="destination">Takes it, from its beginning on; what it had is gone.</param>
+    /// <param name="isRight">Tells whether what the destination has is the piece: where it is not somebody else is asked.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="IOException">Nobody who keeps it gives the piece.</exception>
+    Task CopyAsync(Piece piece, Stream destination, Func<bool> isRight, CancellationToken cancellation);
 
     /// <summary>Ends the keeping of a piece: it is not renewed.</summary>
     /// <exception cref="IOException">Not now: ask again later.</exception>

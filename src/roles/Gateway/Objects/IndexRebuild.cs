@@ -63,11 +63,7 @@ public sealed class IndexRebuild
     private async Task AddAsync(Piece piece, CancellationToken cancellation)
     {
         using FileStream file = new(_scratch, FileMode.Create, FileAccess.ReadWrite);
-        using (RangeStream pieces = new(new Remote(_network, piece)))
-            await pieces.CopyToAsync(file, cancellation).ConfigureAwait(false);
-        file.Position = 0;
-        if (PieceCommitment.Compute(file, out _) is var found && found != piece)
-            throw new InvalidDataException($"what was fetched has the commitment {found.Commitment}");
+        await _network.CopyAsync(piece, file, () => IsPiece(file, piece), cancellation).ConfigureAwait(false);
         (PieceManifest manifest, long length) = await ReadManifestAsync(file, cancellation).ConfigureAwait(false);
         WriteBatch batch = new();
         bool hasDeletions = await AddBlocksAsync(file, manifest, batch, cancellation).ConfigureAwait(false);
@@ -160,10 +156,9 @@ public sealed class IndexRebuild
         _store.Commit(batch);
     }
 
-    private sealed class Remote(IPieceNetwork network, Piece piece) : IRangeSource
+    private static bool IsPiece(FileStream file, Piece piece)
     {
-        public long Length => piece.Size.Unpadded.Bytes;
-
-        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation) => network.ReadAsync(piece, offset, destination, isRight: null, cancellation);
+        file.Position = 0;
+        return PieceCommitment.Compute(file, out _) == piece;
     }
 }

@@ -263,11 +263,13 @@ public sealed class ObjectStore : IAsyncDisposable
         await RequireRoomAsync(spool.Content.Tsize, cancellation).ConfigureAwait(false);
         string key = terms.Name(spool.Content);
         ObjectRecord record = terms.Describe(spool.Content) with { Cid = spool.Content.Cid.ToString(), Size = spool.Content.Size, Tsize = spool.Content.Tsize };
+        long entryBytes = EntryBytes(record, spool.PieceCount + terms.AlsoNeeds.Count);
+        spool.Finish(_shared.RoomWhenEmpty(entryBytes));
         await _writer.CommitAsync(
             new Change(bucket, key)
             {
                 Content = spool,
-                EntryBytes = EntryBytes(record, spool.Whole.Count() + terms.AlsoNeeds.Count),
+                EntryBytes = entryBytes,
                 Check = store => CheckPut(store, bucket, key, terms),
                 Apply = (round, pieces) =>
                 {

@@ -15,6 +15,9 @@ internal sealed class PieceFile : IDisposable
 
     private PieceFile(string path, long number, SafeFileHandle file, long length) => (Path, Number, _file, Length) = (path, number, file, length);
 
+    /// <summary>Bytes of the header.</summary>
+    public static int HeaderBytes { get; } = CarFormat.EncodeHeader([NoManifest]).Length;
+
     /// <summary>Where it lies.</summary>
     public string Path { get; }
 

@@ -42,7 +42,11 @@ public enum CopyState
 /// <param name="Endpoint">Where it answers; null where it does not say.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="Deal">The deal's contract.</param>
-public sealed record PieceCopy(ulong Provider, Uri? Endpoint, CopyState State, string Deal);
+public sealed record PieceCopy(ulong Provider, Uri? Endpoint, CopyState State, string Deal)
+{
+    /// <summary>Bytes of the piece that it has, while it gets them; null before the first and after the last.</summary>
+    public long? ReceivedBytes { get; init; }
+}
 
 /// <summary>How far a piece has come that holds something.</summary>
 /// <param name="Piece">The piece, as it is here.</param>

@@ -107,7 +107,7 @@ public sealed record PieceRecord
     /// <summary>Bytes of the archive.</summary>
     public required long Length { get; init; }
 
-    /// <summary>When it was begun.</summary>
+    /// <summary>When the first thing came into it.</summary>
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>CommP in hexadecimal, once it is known.</summary>

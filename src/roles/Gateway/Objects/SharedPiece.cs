@@ -67,12 +67,17 @@ internal sealed class SharedPiece : IDisposable
     /// <summary>Whether a change and so many bytes of blocks fit in, with the manifest after them.</summary>
     public bool HasRoom(long bytes) => _file.Length + bytes + ManifestCodec.MostBytes(_entryBytes + MostEntry) <= _capacity;
 
+    /// <summary>Bytes of blocks that fit into an empty piece beside a change that adds so many bytes to the manifest beyond the usual.</summary>
+    public long RoomWhenEmpty(long entryBytes) => _capacity - PieceFile.HeaderBytes - entryBytes - ManifestCodec.MostBytes(MostEntry);
+
     /// <summary>Adds a block.</summary>
     public void Add(WriteBatch batch, Cid cid, ReadOnlyMemory<byte> block) => batch.Put(IndexKeys.Blocks, IndexKeys.Block(cid, Number), IndexKeys.Place(_file.Add(cid, block)));
 
-    /// <summary>Tells a change in the manifest.</summary>
+    /// <summary>Tells a change in the manifest. With the first one the time begins for which others are waited for.</summary>
     public void Tell(WriteBatch batch, LogEntry entry)
     {
+        if (IsEmpty)
+            _pieces.Set(_pieces.Find(Number)! with { Created = Now });
         entry = entry with { Sequence = _nextSequence++ };
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(entry, RecordJson.Records.LogEntry);
         _entryBytes += bytes.Length + 1;

@@ -165,7 +165,7 @@ internal static class ObjectOperations
         foreach (string name in Overridden)
         {
             if (call.Query.TryGetValue(Overriding + name, out string? value))
-                headers[name] = value.AsSpan().IndexOfAny('\r', '\n') < 0 ? value : throw S3Error.InvalidArgument($"{Overriding}{name} has a line end in it.");
+                headers[name] = S3Call.Sendable(Overriding + name, value);
         }
     }
 

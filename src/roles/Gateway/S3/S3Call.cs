@@ -72,7 +72,7 @@ internal sealed class S3Call(HttpContext http, S3Uri uri, Signature signature, O
             if (name == "content-encoding")
                 value = string.Join(',', value.Split(',', StringSplitOptions.TrimEntries).Where(part => part != "aws-chunked"));
             if (value.Length > 0)
-                kept[name] = value;
+                kept[name] = Sendable(name, value);
         }
         return kept.Count > 0 ? kept : null;
     }
@@ -81,11 +81,14 @@ internal sealed class S3Call(HttpContext http, S3Uri uri, Signature signature, O
     public Dictionary<string, string>? Metadata()
     {
         Dictionary<string, string> metadata = Headers.Where(header => header.Key.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), header => header.Value.ToString());
+            .ToDictionary(header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), header => Sendable(header.Key, header.Value.ToString()));
         if (metadata.Sum(entry => entry.Key.Length + System.Text.Encoding.UTF8.GetByteCount(entry.Value)) + (KeptHeaders()?.Sum(entry => entry.Value.Length) ?? 0) > 2 * MostMetadata)
             throw S3Error.Of("MetadataTooLarge");
         return metadata.Count > 0 ? metadata : null;
     }
+
+    /// <summary>A value that may stand in an answer's headers.</summary>
+    public static string Sendable(string name, string value) => HeaderText.IsSendable(value) ? value : throw S3Error.InvalidArgument($"There are control characters in {name}: no answer may have them in its headers.");
 
     /// <summary>What the request makes a condition for writing.</summary>
     public Precondition? WriteCondition()

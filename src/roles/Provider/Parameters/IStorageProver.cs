@@ -9,6 +9,10 @@ public interface IStorageProver
     /// <summary>Makes what proofs of such sectors take and is not there yet: a window does not wait for its key.</summary>
     void Prepare(SealKind kind);
 
+    /// <summary>Takes the machine's turn to make a proof of a seal or an update, until it is given back: each takes all cores and much memory. Windows do not wait for it.</summary>
+    /// <returns>Null while another program of this machine has the turn.</returns>
+    IDisposable? TryTakeTurn();
+
     /// <summary>Commit phase 2: the proofs of all proof partitions of a seal.</summary>
     byte[] ProveSeal(Sector sector, SealStatement statement);
 

@@ -17,6 +17,7 @@ namespace Flashback.Provider;
 /// <param name="folder">The folder; made when something is written.</param>
 public sealed class ParameterCache(string folder)
 {
+    private const string TurnName = "TURN"; // a file that who proves holds open, and that the system gives free with the process
     private const string Forgotten = "one machine's secret, drawn and forgotten; for tests";
 
     /// <summary>Where keys are kept when nothing else is said.</summary>
@@ -115,6 +116,21 @@ public sealed class ParameterCache(string folder)
         using ProvingKey key = OpenProving(circuit);
         Groth16Fault fault = key.Check();
         return fault.Reason == PointFault.None ? record : throw new ParameterException($"the key of {circuit} holds a bad point: {fault}");
+    }
+
+    /// <summary>Takes the turn of all programs that use the folder to make a large proof, until it is given back; null while another has it.</summary>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>
+    public IDisposable? TryTakeTurn()
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new FileStream(Path.Combine(folder, TurnName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private string PathOf(StorageCircuit circuit, string ending) => Path.Combine(folder, $"{circuit.FileName}.{ending}");

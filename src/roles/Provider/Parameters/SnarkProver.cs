@@ -29,6 +29,9 @@ public sealed class SnarkProver(ParameterCache cache, IProgress<Groth16Progress>
         return cache.Find(circuit) is not null || DevnetKeys.All.ContainsKey(circuit);
     }
 
+    /// <inheritdoc/>
+    public IDisposable? TryTakeTurn() => cache.TryTakeTurn();
+
     /// <summary>Commit phase 2: the proofs of all proof partitions, checked.</summary>
     /// <exception cref="ParameterException">The key is damaged.</exception>
     /// <exception cref="SectorException">The sector has no vanilla seal proof.</exception>

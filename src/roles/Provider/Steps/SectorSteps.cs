@@ -6,6 +6,9 @@ namespace Flashback.Provider;
 /// <summary>The steps of a sector's life that are done on the disk, or ask the chain. What is sent is in <see cref="ChainSteps"/>.</summary>
 internal sealed class SectorSteps(ProviderChain chain, SectorShelf shelf, PieceShelf pieces, IStorageProver prover)
 {
+    /// <summary>Why a proof waits for a turn.</summary>
+    public const string NoTurn = "another program of this machine makes a proof";
+
     private const ulong TicketLag = 4; // slots: so that a short reorganisation does not change a ticket that is being sealed with
 
     public async Task<StepOutcome> DrawTicketAsync(WorkItem item, CancellationToken stop)
@@ -54,6 +57,9 @@ internal sealed class SectorSteps(ProviderChain chain, SectorShelf shelf, PieceS
 
     public async Task<StepOutcome> CompressAsync(WorkItem item, CancellationToken stop)
     {
+        using IDisposable? turn = prover.TryTakeTurn();
+        if (turn is null)
+            return new StepOutcome(StepResult.NotYet, item.Details, NoTurn);
         byte[] proof = await shelf.UseAsync(item.Id.Subject, sector => prover.ProveSeal(sector, sector.Statement(SeedOf(item))), stop).ConfigureAwait(false);
         return Done(item.Details with { Proof = Hex.Encode(proof) });
     }

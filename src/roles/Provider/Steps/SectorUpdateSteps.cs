@@ -38,6 +38,9 @@ internal sealed class SectorUpdateSteps(ProviderChain chain, SectorShelf shelf, 
     // The sector is only read, so that its windows are proven meanwhile.
     public async Task<StepOutcome> CompressAsync(WorkItem item, CancellationToken stop)
     {
+        using IDisposable? turn = prover.TryTakeTurn();
+        if (turn is null)
+            return new StepOutcome(StepResult.NotYet, item.Details, SectorSteps.NoTurn);
         byte[] proof = await shelf.LookAsync(item.Id.Subject, sector => prover.ProveUpdate(sector, sector.UpdateStatement()), stop).ConfigureAwait(false);
         return Done(item.Details with { Proof = Hex.Encode(proof) });
     }

@@ -32,7 +32,8 @@ public readonly record struct WorkCost(int Cores, long MemoryBytes, long Scratch
             // On the disk beside the old replica: data, tree-D (twice), the new replica, the new tree-R-last.
             WorkStep.Update => new(1, SmallBytes, size.Bytes * 5),
             WorkStep.CompressUpdate => new(cores, CircuitSizes.OfUpdate(size) / UpdateParameters.Of(size.NodeCount).Partitions * ProverBytesPerConstraint, 0),
-            WorkStep.ProveWindow => new(cores, Math.Max(size.WindowSectors * (1L << 20), 64L << 20), 0),
+            // No cores are kept free for it: a window closes soon, and shares them with a seal's proof, which may take longer than that.
+            WorkStep.ProveWindow => new(0, Math.Max(size.WindowSectors * (1L << 20), 64L << 20), 0),
             WorkStep.Unseal => new(1, size.Bytes, size.Bytes * 2), // labels again, one layer after the other, and the piece
             WorkStep.CheckHealth => new(1, SmallBytes, 0),
             _ => default, // asks, waits or sends

@@ -55,6 +55,35 @@ public sealed class PoseidonTests
     }
 
     [Fact]
+    public void Lanes_of_every_width_hash_as_one_hash_does()
+    {
+        foreach (int arity in (int[])[2, 4, 8, 11, 36])
+        {
+            if (NarrowLanes.IsSupported)
+                CheckLanes<NarrowLanes>(arity);
+            if (WideLanes.IsSupported)
+                CheckLanes<WideLanes>(arity);
+        }
+    }
+
+    private void CheckLanes<TLanes>(int arity)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        Fr[] edges = [Fr.Zero, Fr.One, -Fr.One, .. Enumerable.Range(0, 5).Select(_ => _random.Element<Fr>())];
+        Fr tag = PoseidonTag.MerkleTree(arity);
+        PoseidonLanes lanes = new(Poseidon.OfArity(arity).Constants, tag);
+        int count = 5 * TLanes.Count + 1;
+        Fr[] children = [.. Enumerable.Range(0, count * arity).Select(_ => edges[_random.Below(edges.Length)])];
+        foreach ((int node, Fr edge) in (ReadOnlySpan<(int, Fr)>)[(0, Fr.Zero), (1, Fr.One), (2, -Fr.One)])
+            children.AsSpan(node * arity, arity).Fill(edge);
+        Fr[] nodes = new Fr[count];
+        Assert.Equal(count - 1, lanes.HashRow<TLanes>(children, nodes)); // the last does not fill the lanes
+        for (int i = 0; i < count - 1; i++)
+            Assert.Equal(Poseidon.OfArity(arity).Hash(children.AsSpan(i * arity, arity)), nodes[i]);
+        Assert.Equal(Fr.Zero, nodes[^1]);
+    }
+
+    [Fact]
     public void Dot_products_equal_sums_of_products()
     {
         CheckDotProducts<FrModulus>();

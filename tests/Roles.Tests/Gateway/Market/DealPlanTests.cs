@@ -8,6 +8,18 @@ public class DealPlanTests
 {
     private const ulong RegistrationEnd = 100, ActivationEnd = 200, End = 1_000;
 
+    [Fact]
+    public void Who_gets_nothing_more_of_a_piece_for_a_while_or_the_same_again_and_again_is_stuck()
+    {
+        Brought brought = Brought.Begin(new UploadProgress(0, IsStored: false), 100);
+        brought = brought.Then(new UploadProgress(500, IsStored: false), 110);
+        Assert.Equal((false, true), (brought.IsStuck(126), brought.IsStuck(127)));
+        brought = brought.Then(new UploadProgress(0, IsStored: false), 120).Then(new UploadProgress(500, IsStored: false), 126); // it was wrong, and is fetched again
+        Assert.True(brought.IsStuck(127));
+        Assert.Equal(500, brought.Progress.Offset);
+        Assert.False(brought.Then(new UploadProgress(501, IsStored: false), 127).IsStuck(127));
+    }
+
     [Theory]
     [InlineData(DealPhase.Registration, 99, new ShareStanding[0], "None")]
     [InlineData(DealPhase.Registration, 100, new[] { ShareStanding.Selected }, "TakeFewer")]

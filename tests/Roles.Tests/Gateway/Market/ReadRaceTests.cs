@@ -32,8 +32,8 @@ public class ReadRaceTests
         Assert.True(holders[1].Pace.Expected > TimeSpan.FromSeconds(1)); // who was wrong comes last from now on
         await Assert.ThrowsAsync<IOException>(() => ReadRace.RunAsync(http, reads: null, holders[..2], Piece, 300, read, bytes => bytes.Span.SequenceEqual(Content.AsSpan(300, 1_000)), Cancellation));
         using CancellationTokenSource tired = new(TimeSpan.FromMilliseconds(100));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadRace.RunAsync(http, reads: null, holders[2..3], Piece, 300, read, isRight: null, tired.Token));
-        await Assert.ThrowsAsync<IOException>(() => ReadRace.RunAsync(http, reads: null, [], Piece, 300, read, isRight: null, Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadRace.RunAsync(http, reads: null, holders[2..3], Piece, 300, read, _ => true, tired.Token));
+        await Assert.ThrowsAsync<IOException>(() => ReadRace.RunAsync(http, reads: null, [], Piece, 300, read, _ => true, Cancellation));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class ReadRaceTests
         });
         await stubborn.StartAsync(Cancellation);
         using ProviderHttp http = new();
-        await Assert.ThrowsAsync<IOException>(() => http.UploadAsync(new Uri(stubborn.Urls.First()), Piece, default, new Bytes(Content), offset: 0, Cancellation));
+        await Assert.ThrowsAsync<IOException>(() => http.UploadAsync(new Uri(stubborn.Urls.First()), Piece, default, new Bytes(Content), offset: 0, _ => { }, Cancellation));
         Assert.Equal(4, asked);
     }
 
@@ -63,10 +63,10 @@ public class ReadRaceTests
         await using WebApplication good = await ServeAsync(_ => Task.CompletedTask, Content);
         using ProviderHttp http = new();
         byte[] read = new byte[400];
-        await ReadRace.RunAsync(http, reads: null, [Holder(1, good)], Piece, 4_900, read, isRight: null, Cancellation);
+        await ReadRace.RunAsync(http, reads: null, [Holder(1, good)], Piece, 4_900, read, _ => true, Cancellation);
         Assert.Equal((byte[])[.. Content.AsSpan(4_900), .. new byte[300]], read);
         read.AsSpan().Fill(1);
-        await ReadRace.RunAsync(http, reads: null, [Holder(1, good)], Piece, 6_000, read, isRight: null, Cancellation);
+        await ReadRace.RunAsync(http, reads: null, [Holder(1, good)], Piece, 6_000, read, _ => true, Cancellation);
         Assert.Equal(new byte[400], read);
         Assert.True(await http.IsWholeAsync(Holder(1, good).Endpoint, Piece, Cancellation));
         await using WebApplication wrong = await ServeAsync(_ => Task.CompletedTask, Content[1..]);

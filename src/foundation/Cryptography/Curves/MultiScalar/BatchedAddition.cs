@@ -5,6 +5,32 @@ namespace Flashback.Cryptography.Curves;
 /// <summary>Additions of affine points in two steps, so that many share one inversion: six products each instead of eleven or more.</summary>
 internal static class BatchedAddition
 {
+    /// <summary>Adds every pair: left[Left] + right[Right] goes to left[Sum].</summary>
+    /// <param name="left">Left points, and sums; no pair may be in need of the sum of an earlier one.</param>
+    /// <param name="right">Right points; they may be the same.</param>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="denominators">Room for as many elements.</param>
+    /// <param name="scratch">Likewise.</param>
+    public static void Add<TField, TCurve>(
+        Span<AffinePoint<TField, TCurve>> left, ReadOnlySpan<AffinePoint<TField, TCurve>> right, ReadOnlySpan<PointPair> pairs, Span<TField> denominators, Span<TField> scratch)
+        where TField : struct, IField<TField>
+        where TCurve : struct, IShortWeierstrass<TField>
+    {
+        denominators = denominators[..pairs.Length];
+        for (int i = 0; i < pairs.Length; i++)
+            denominators[i] = Denominator(left[pairs[i].Left], right[pairs[i].Right]);
+        BatchInversion.InvertInPlace(denominators, scratch);
+        int done = 0;
+        if (typeof(TField) == typeof(Fp) && NarrowLanes.IsSupported)
+        {
+            done = WideLanes.IsSupported
+                ? AdditionLanes.Add<WideLanes, TField, TCurve>(left, right, pairs, denominators)
+                : AdditionLanes.Add<NarrowLanes, TField, TCurve>(left, right, pairs, denominators);
+        }
+        for (int i = done; i < pairs.Length; i++)
+            left[pairs[i].Sum] = Sum(left[pairs[i].Left], right[pairs[i].Right], denominators[i]);
+    }
+
     /// <summary>What must be inverted for a + b; zero when nothing needs to be.</summary>
     public static TField Denominator<TField, TCurve>(in AffinePoint<TField, TCurve> a, in AffinePoint<TField, TCurve> b)
         where TField : struct, IField<TField>

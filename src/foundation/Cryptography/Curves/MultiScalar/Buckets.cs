@@ -15,6 +15,12 @@ internal sealed class Buckets<TField, TCurve>
     private const int LeastCapacity = 1 << 10;
     private const int MostCapacity = 1 << 15;
 
+    /// <summary>Buckets of a stretch; the sums of all stretches are taken a bucket at a time, and share inversions.</summary>
+    private const int StretchLength = 32;
+
+    /// <summary>As many that this is quicker than one bucket after the other.</summary>
+    private const int FewestStretches = 32;
+
     private readonly record struct Waiting(int Bucket, int Point, bool Negated);
 
     private readonly record struct Segment(int Bucket, int Start, int Length);
@@ -24,6 +30,7 @@ internal sealed class Buckets<TField, TCurve>
     private readonly AffinePoint<TField, TCurve>[] _sorted;
     private readonly int[] _ends;
     private readonly Segment[] _segments;
+    private readonly PointPair[] _pairs;
     private readonly TField[] _denominators;
     private readonly TField[] _scratch;
     private int _count;
@@ -37,7 +44,8 @@ internal sealed class Buckets<TField, TCurve>
         _sorted = new AffinePoint<TField, TCurve>[capacity];
         _ends = new int[largestDigit + 1];
         _segments = new Segment[Math.Min(capacity, largestDigit)];
-        _denominators = new TField[Math.Max(capacity / 2, _segments.Length)];
+        _pairs = new PointPair[Math.Max(capacity / 2, _segments.Length)];
+        _denominators = new TField[_pairs.Length];
         _scratch = new TField[_denominators.Length];
     }
 
@@ -65,13 +73,43 @@ internal sealed class Buckets<TField, TCurve>
     public JacobianPoint<TField, TCurve> Sum(ReadOnlySpan<AffinePoint<TField, TCurve>> points)
     {
         Empty(points);
-        // Every bucket counts as often as its digit: sums of sums from the top.
-        JacobianPoint<TField, TCurve> running = default, total = default;
-        for (int i = _sums.Length - 1; i >= 0; i--)
+        int stretches = _sums.Length / StretchLength;
+        return stretches >= FewestStretches && _sums.Length % StretchLength == 0
+            ? SumStretches(stretches)
+            : WeightedSum(_sums);
+    }
+
+    /// <summary>The sum of all (i + 1)·points[i]: sums of sums from the top.</summary>
+    private static JacobianPoint<TField, TCurve> WeightedSum(ReadOnlySpan<AffinePoint<TField, TCurve>> points)
+    {
+        JacobianPoint<TField, TCurve> sum = default, total = default;
+        for (int i = points.Length - 1; i >= 0; i--)
         {
-            running += _sums[i];
-            total += running;
+            sum += points[i];
+            total += sum;
         }
+        return total;
+    }
+
+    /// <summary>The sum of all digit·bucket by stretches: with bucket j of stretch s, digit = s·length + j + 1.</summary>
+    private JacobianPoint<TField, TCurve> SumStretches(int stretches)
+    {
+        AffinePoint<TField, TCurve>[] sums = new AffinePoint<TField, TCurve>[stretches], weighted = new AffinePoint<TField, TCurve>[stretches];
+        Span<PointPair> pairs = _pairs.AsSpan(0, stretches);
+        for (int j = StretchLength - 1; j >= 0; j--)
+        {
+            for (int s = 0; s < stretches; s++)
+                pairs[s] = new(s, s * StretchLength + j, s);
+            BatchedAddition.Add<TField, TCurve>(sums, _sums, pairs, _denominators, _scratch);
+            for (int s = 0; s < stretches; s++)
+                pairs[s] = new(s, s, s);
+            BatchedAddition.Add<TField, TCurve>(weighted, sums, pairs, _denominators, _scratch);
+        }
+        JacobianPoint<TField, TCurve> total = WeightedSum(sums.AsSpan(1)); // s·sum
+        for (int length = 1; length < StretchLength; length *= 2)
+            total = total.Double();
+        foreach (AffinePoint<TField, TCurve> each in weighted)
+            total += each;
         return total;
     }
 
@@ -84,13 +122,8 @@ internal sealed class Buckets<TField, TCurve>
         {
         }
         for (int i = 0; i < segments; i++)
-            _denominators[i] = BatchedAddition.Denominator(_sums[_segments[i].Bucket], _sorted[_segments[i].Start]);
-        BatchInversion.InvertInPlace(_denominators.AsSpan(0, segments), _scratch);
-        for (int i = 0; i < segments; i++)
-        {
-            ref AffinePoint<TField, TCurve> sum = ref _sums[_segments[i].Bucket];
-            sum = BatchedAddition.Sum(sum, _sorted[_segments[i].Start], _denominators[i]);
-        }
+            _pairs[i] = new(_segments[i].Bucket, _segments[i].Start, _segments[i].Bucket);
+        BatchedAddition.Add<TField, TCurve>(_sums, _sorted, _pairs.AsSpan(0, segments), _denominators, _scratch);
         _count = 0;
     }
 
@@ -123,22 +156,18 @@ internal sealed class Buckets<TField, TCurve>
         int pairs = 0;
         foreach (Segment segment in segments)
         {
-            for (int i = 0; i + 1 < segment.Length; i += 2)
-                _denominators[pairs++] = BatchedAddition.Denominator(_sorted[segment.Start + i], _sorted[segment.Start + i + 1]);
+            for (int i = 0; i < segment.Length / 2; i++)
+                _pairs[pairs++] = new(segment.Start + 2 * i, segment.Start + 2 * i + 1, segment.Start + i);
         }
         if (pairs == 0)
             return false;
-        BatchInversion.InvertInPlace(_denominators.AsSpan(0, pairs), _scratch);
-        pairs = 0;
+        BatchedAddition.Add<TField, TCurve>(_sorted, _sorted, _pairs.AsSpan(0, pairs), _denominators, _scratch);
         foreach (ref Segment segment in segments)
         {
-            Span<AffinePoint<TField, TCurve>> part = _sorted.AsSpan(segment.Start, segment.Length);
-            int half = part.Length / 2;
-            for (int i = 0; i < half; i++)
-                part[i] = BatchedAddition.Sum(part[2 * i], part[2 * i + 1], _denominators[pairs++]);
-            if (part.Length % 2 != 0)
-                part[half] = part[^1];
-            segment = segment with { Length = part.Length - half };
+            int half = segment.Length / 2;
+            if (segment.Length % 2 != 0)
+                _sorted[segment.Start + half] = _sorted[segment.Start + segment.Length - 1];
+            segment = segment with { Length = segment.Length - half };
         }
         return true;
     }

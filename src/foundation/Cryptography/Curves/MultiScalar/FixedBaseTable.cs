@@ -73,6 +73,7 @@ public sealed class FixedBaseTable<TField, TCurve>
         ulong[] biased = new ulong[Math.Min(scalars.Length, Together) * limbs];
         TField[] denominators = new TField[Together], scratch = new TField[Together];
         AffinePoint<TField, TCurve>[] addends = new AffinePoint<TField, TCurve>[Together];
+        PointPair[] pairs = new PointPair[Together];
         for (; !scalars.IsEmpty; scalars = scalars[Math.Min(scalars.Length, Together)..], multiples = multiples[Math.Min(multiples.Length, Together)..])
         {
             int count = Math.Min(scalars.Length, Together);
@@ -86,11 +87,9 @@ public sealed class FixedBaseTable<TField, TCurve>
                 {
                     int digit = WindowedScalars.Digit(biased.AsSpan(i * limbs, limbs), window, _width);
                     addends[i] = digit > 0 ? _windows[window][digit - 1] : digit < 0 ? -_windows[window][-digit - 1] : default;
-                    denominators[i] = BatchedAddition.Denominator(sums[i], addends[i]);
+                    pairs[i] = new(i, i, i);
                 }
-                BatchInversion.InvertInPlace(denominators.AsSpan(0, count), scratch);
-                for (int i = 0; i < count; i++)
-                    sums[i] = BatchedAddition.Sum(sums[i], addends[i], denominators[i]);
+                BatchedAddition.Add<TField, TCurve>(sums, addends, pairs.AsSpan(0, count), denominators, scratch);
             }
         }
     }

@@ -17,7 +17,7 @@ public static class MultiScalarMultiplication
 
     // Field products of a batched addition to a bucket, and of taking a bucket into the running sums.
     private const double AdditionCost = 7;
-    private const double BucketCost = 27;
+    private const double BucketCost = 16;
 
     /// <summary>The sum of scalars[i]·points[i].</summary>
     /// <param name="points">Points of the curve.</param>
