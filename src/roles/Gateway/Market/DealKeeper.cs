@@ -213,17 +213,17 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
         foreach ((DealShare share, Uri endpoint, UploadProgress progress) in waiting.OrderBy(one => book.PaceOf(one.Share.Provider).Expected))
         {
             (ulong, ulong) whose = (seen.Deal.Number, share.Provider);
-            bool isHere = _contents.TryGetValue(kept.Piece.Commitment, out IRangeSource? content);
+            IRangeSource? content = await FindContentAsync(kept.Piece.Commitment, stop).ConfigureAwait(false);
             try
             {
-                if (source is { } from && !(isHere && _brought[whose].IsStuck(slot)))
+                if (source is { } from && !(content is not null && _brought[whose].IsStuck(slot)))
                 {
                     await http.OrderPullAsync(endpoint, kept.Piece, new PullMessage(from.Endpoint.ToString(), deal.ToString(), from.Provider), stop).ConfigureAwait(false);
                 }
-                else if (isHere)
+                else if (content is not null)
                 {
-                    await http.UploadAsync(endpoint, kept.Piece, deal, content!, progress.Offset, reached => _brought[whose] = Brought.Begin(new UploadProgress(reached, IsStored: false), slot), stop).ConfigureAwait(false);
-                    _brought[whose] = Brought.Begin(new UploadProgress(content!.Length, IsStored: true), slot);
+                    await http.UploadAsync(endpoint, kept.Piece, deal, content, progress.Offset, reached => _brought[whose] = Brought.Begin(new UploadProgress(reached, IsStored: false), slot), stop).ConfigureAwait(false);
+                    _brought[whose] = Brought.Begin(new UploadProgress(content.Length, IsStored: true), slot);
                     source = (share.Provider, endpoint);
                 }
                 else if (await FindSourceAsync(kept, seen, stop).ConfigureAwait(false) is { } older)
@@ -235,6 +235,22 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             {
                 LogSilent(share.Provider, fault.Message);
             }
+        }
+    }
+
+    /// <summary>A piece that lies here; null where it never did, or does so no more because others keep it.</summary>
+    private async Task<IRangeSource?> FindContentAsync(Hash32 commitment, CancellationToken stop)
+    {
+        if (!_contents.TryGetValue(commitment, out IRangeSource? content))
+            return null;
+        try
+        {
+            await content.ReadAsync(0, new byte[Math.Min(1, content.Length)], stop).ConfigureAwait(false);
+            return content;
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 
