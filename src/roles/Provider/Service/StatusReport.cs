@@ -66,7 +66,7 @@ internal static class StatusReport
         foreach (KnownDeadline deadline in moment.Deadlines)
         {
             ulong length = deadline.Closes - deadline.Opens;
-            if (!deadline.IsProven && WindowSchedule.HasDuties(deadline) && moment.Slot >= deadline.Opens + length / 2)
+            if (!deadline.IsProven && !IsEmpty(deadline, WindowOf(deadline, moment)) && moment.Slot >= deadline.Opens + length / 2)
                 yield return $"window {deadline.Window} of partition {deadline.Partition} closes at slot {deadline.Closes} and is not proven";
             if (deadline.FaultySectors > 0)
                 yield return $"partition {deadline.Partition} has {deadline.FaultySectors} faulty sectors";
@@ -79,8 +79,8 @@ internal static class StatusReport
 
     private static WindowLine LineOf(KnownDeadline deadline, ProviderMoment moment)
     {
-        WorkItem? item = moment.Work.FirstOrDefault(item => item.Id == WorkId.OfWindow(deadline.Partition, deadline.Window));
-        string state = deadline.IsProven ? "proven" : !WindowSchedule.HasDuties(deadline) ? "nothing due" : item?.State switch
+        WorkItem? item = WindowOf(deadline, moment);
+        string state = deadline.IsProven ? "proven" : IsEmpty(deadline, item) ? "nothing due" : item?.State switch
         {
             WorkState.WindowProven => "proof ready, waiting for head",
             WorkState.WindowDue => "due",
@@ -89,6 +89,11 @@ internal static class StatusReport
         };
         return new WindowLine(deadline.Partition, deadline.Window, deadline.ChallengeSlot, deadline.Opens, deadline.Closes, state, deadline.LiveSectors, deadline.FaultySectors);
     }
+
+    private static WorkItem? WindowOf(KnownDeadline deadline, ProviderMoment moment) => moment.Work.FirstOrDefault(item => item.Id == WorkId.OfWindow(deadline.Partition, deadline.Window));
+
+    /// <summary>Whether nothing is due in a window, by what is in its partition or by what the chain said when it was to be proven: sectors may have come after its challenge.</summary>
+    private static bool IsEmpty(KnownDeadline deadline, WorkItem? window) => !WindowSchedule.HasDuties(deadline) || window is { State: WorkState.WindowClosed, Reason: null };
 
     private static ulong Sum(IReadOnlyList<KnownDeadline> deadlines, Func<KnownDeadline, ulong> of) => deadlines.Aggregate(0UL, (sum, one) => sum + of(one));
 }

@@ -93,6 +93,15 @@ public sealed class WindowScheduleTests : IDisposable
     }
 
     [Fact]
+    public void A_window_in_which_the_chain_asked_for_nothing_alarms_nobody()
+    {
+        _queue.Add(Taken(WorkState.WindowClosed)); // its sectors came after the challenge
+        ProviderStatus open = StatusAt(Opens + 5, Deadline());
+        Assert.Empty(open.Alerts);
+        Assert.Equal(("nothing due", 0), (Assert.Single(open.Windows).State, open.MissedWindows));
+    }
+
+    [Fact]
     public void Few_of_the_windows_that_are_over_are_kept()
     {
         for (ulong window = 0; window < 20; window++)
