@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Flashback.Primitives;
 
 namespace Flashback.Proofs;
 
@@ -9,7 +10,7 @@ internal static class ParallelRanges
     /// <exception cref="OperationCanceledException">The work was ended early.</exception>
     public static void For(long count, Action<long> body, CancellationToken cancellation)
     {
-        ParallelOptions options = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        ParallelOptions options = new() { MaxDegreeOfParallelism = AllCores.Options.MaxDegreeOfParallelism, CancellationToken = cancellation };
         try
         {
             Parallel.For(0L, count, options, body);

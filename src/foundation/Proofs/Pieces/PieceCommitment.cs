@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Flashback.Primitives;
 
@@ -35,14 +34,7 @@ public static class PieceCommitment
         ArgumentNullException.ThrowIfNull(payload);
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         Reading reading = new(payload);
-        try
-        {
-            Parallel.For(0, workers == 0 ? Environment.ProcessorCount : workers, _ => reading.HashChunks());
-        }
-        catch (AggregateException faults)
-        {
-            ExceptionDispatchInfo.Throw(faults.InnerExceptions[0]);
-        }
+        ParallelRanges.For(workers == 0 ? Environment.ProcessorCount : workers, _ => reading.HashChunks(), CancellationToken.None);
         length = reading.Length;
         PaddedSize size = PaddedSize.Holding(length);
         return new PieceTree(size, size.TreeHeight <= ChunkHeight ? [reading.OnlyRoot(size)] : CollectionsMarshal.AsSpan(reading.Roots));

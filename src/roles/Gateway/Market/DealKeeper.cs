@@ -210,10 +210,10 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
                 LogSilent(share.Provider, fault.Message);
             }
         }
+        IRangeSource? content = waiting.Count > 0 ? await FindContentAsync(kept.Piece.Commitment, stop).ConfigureAwait(false) : null;
         foreach ((DealShare share, Uri endpoint, UploadProgress progress) in waiting.OrderBy(one => book.PaceOf(one.Share.Provider).Expected))
         {
             (ulong, ulong) whose = (seen.Deal.Number, share.Provider);
-            IRangeSource? content = await FindContentAsync(kept.Piece.Commitment, stop).ConfigureAwait(false);
             try
             {
                 if (source is { } from && !(content is not null && _brought[whose].IsStuck(slot)))

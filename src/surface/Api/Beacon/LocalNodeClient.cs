@@ -230,18 +230,17 @@ public sealed class LocalNodeClient : INodeClient
         if (epoch > current + 1)
             return Task.FromException<T>(new NodeException(NodeFault.Refused, $"{epoch} is not decided at {current}"));
         Epoch needed = isNextDecided && epoch.Value > 0 ? new Epoch(epoch.Value - 1) : epoch;
-        Slot start = Preset.StartSlotOf(needed);
-        return Answer(now.HeadRoot, start > now.Head.Slot ? start : now.Head.Slot, state => ask(state, now.HeadRoot));
+        return AskFrom(now, Preset.StartSlotOf(needed), state => ask(state, now.HeadRoot));
     }
 
     /// <summary>Asks the state of the head, let on to the start of a sync committee's period that has begun without a block so far.</summary>
     private Task<T> AskPeriod<T>(Func<CachedState, T> ask)
     {
-        BeaconSnapshot now = Chain.Snapshot;
         ulong period = Preset.EpochAt(Chain.CurrentSlot).Value / Preset.EpochsPerSyncCommitteePeriod;
-        Slot start = Preset.StartSlotOf(new Epoch(period * Preset.EpochsPerSyncCommitteePeriod));
-        return Answer(now.HeadRoot, start > now.Head.Slot ? start : now.Head.Slot, ask);
+        return AskFrom(Chain.Snapshot, Preset.StartSlotOf(new Epoch(period * Preset.EpochsPerSyncCommitteePeriod)), ask);
     }
+
+    private Task<T> AskFrom<T>(BeaconSnapshot now, Slot start, Func<CachedState, T> ask) => Answer(now.HeadRoot, start > now.Head.Slot ? start : now.Head.Slot, ask);
 
     private Task<T> Answer<T>(in Hash32 root, Slot slot, Func<CachedState, T> ask)
     {
