@@ -342,14 +342,11 @@ internal static unsafe class FpLanes
     /// <summary>The limbs of factor · p, of which all but the last take as many units of 2^28 as said from the one above.</summary>
     private static void Multiple(ulong factor, ulong taken, Span<ulong> limbs)
     {
+        LimbCodec.Cut(Fp.Modulus, LimbBits, limbs);
         ulong carry = 0;
         for (int i = 0; i < Limbs; i++)
         {
-            int bit = i * LimbBits, word = bit / 64, shift = bit % 64;
-            ulong limb = Fp.Modulus[word] >> shift;
-            if (shift > 64 - LimbBits && word + 1 < Words)
-                limb |= Fp.Modulus[word + 1] << (64 - shift);
-            carry += (limb & LimbMask) * factor;
+            carry += limbs[i] * factor;
             limbs[i] = carry & LimbMask;
             carry >>= LimbBits;
         }

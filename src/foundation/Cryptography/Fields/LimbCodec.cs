@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Flashback.Primitives;
 
 namespace Flashback.Cryptography.Fields;
@@ -21,6 +22,19 @@ internal static class LimbCodec
     {
         for (int i = 0; i < limbs.Length; i++)
             BinaryPrimitives.WriteUInt64BigEndian(bytes[(8 * (limbs.Length - 1 - i))..], limbs[i]);
+    }
+
+    /// <summary>Cuts words of 64 bits into limbs of so many; what lies beyond the last limb is dropped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // PoseidonBenchmarks.Row
+    public static void Cut(ReadOnlySpan<ulong> words, int bits, Span<ulong> limbs)
+    {
+        for (int limb = 0; limb < limbs.Length; limb++)
+        {
+            int bit = limb * bits, word = bit / 64, shift = bit % 64;
+            ulong low = words[word] >> shift;
+            ulong high = shift > 64 - bits && word + 1 < words.Length ? words[word + 1] << (64 - shift) : 0;
+            limbs[limb] = (low | high) & ((1UL << bits) - 1);
+        }
     }
 
     /// <summary>Fills all limbs from a little-endian integer of exactly as many bytes.</summary>

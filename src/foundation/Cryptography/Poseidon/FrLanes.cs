@@ -355,14 +355,5 @@ internal static unsafe class FrLanes
     }
 
     /// <summary>The limbs of an integer below 2^256.</summary>
-    public static void Split(ReadOnlySpan<ulong> words, Span<ulong> limbs)
-    {
-        for (int limb = 0; limb < Limbs; limb++)
-        {
-            int bit = limb * LimbBits, word = bit / 64, shift = bit % 64;
-            ulong low = words[word] >> shift;
-            ulong high = shift > 64 - LimbBits && word + 1 < words.Length ? words[word + 1] << (64 - shift) : 0;
-            limbs[limb] = (low | high) & LimbMask;
-        }
-    }
+    public static void Split(ReadOnlySpan<ulong> words, Span<ulong> limbs) => LimbCodec.Cut(words, LimbBits, limbs);
 }
