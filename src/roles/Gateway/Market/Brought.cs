@@ -14,6 +14,6 @@ internal readonly record struct Brought(UploadProgress Progress, long Highest, u
     /// <summary>It is seen again.</summary>
     public Brought Then(UploadProgress now, ulong slot) => now.Offset > Highest ? Begin(now, slot) : this with { Progress = now };
 
-    /// <summary>Whether it has waited long enough for another provider, which may only say that it has the piece.</summary>
-    public bool IsStuck(ulong slot) => slot > Since + Patience;
+    /// <summary>How often it has waited long enough for another provider, which may only say that it has the piece: it is somebody else's turn.</summary>
+    public int TurnOf(ulong slot) => slot > Since ? (int)((slot - Since - 1) / Patience) : 0;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Flashback.Client;
-using Flashback.Files.Content;
 using Flashback.Primitives;
 using Flashback.Proofs;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,7 @@ namespace Flashback.Gateway.Market;
 
 /// <summary>Takes each piece's deals as far as they can go now: makes them, brings the piece to the providers, has it read back, repairs, renews, ends. One pass at a time.</summary>
 /// <remarks>The chain is asked first what is there: what a crash cut short is found, and nothing is bought twice.</remarks>
-internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, ProviderBook book, ProviderHttp http, SignedReads reads, MarketOptions options, ILogger log)
+internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, ProviderBook book, PieceDelivery delivery, ProviderHttp http, SignedReads reads, MarketOptions options, ILogger log)
 {
     private const int Spares = 2; // providers that are invited beside those that are wanted: the first to come take part
     private const int MostProviders = 16; // of a deal, as the contract has it
@@ -17,21 +16,13 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     private const ulong QuietSlots = 16;
     private const int MeasuredBytes = 256 << 10; // of a provider's answer that nobody waits for
 
-    private readonly ConcurrentDictionary<Hash32, IRangeSource> _contents = [];
     private readonly ConcurrentDictionary<Hash32, IReadOnlyList<SeenDeal>> _seen = [];
     private readonly ConcurrentDictionary<Hash32, ulong> _quietUntil = []; // slots; a piece with nothing to do is looked at now and then
-    private readonly ConcurrentDictionary<(ulong Deal, ulong Provider), Brought> _brought = []; // how far providers have a piece
     private readonly ProofPace _pace = new();
     private bool _hasRediscovered;
 
-    /// <summary>A piece can be read through this.</summary>
-    public void SetContent(Hash32 commitment, IRangeSource content) => _contents[commitment] = content;
-
     /// <summary>A piece's deals as they were seen last.</summary>
     public IReadOnlyList<SeenDeal> SeenOf(Hash32 commitment) => _seen.GetValueOrDefault(commitment) ?? [];
-
-    /// <summary>How far a provider has the piece of a deal, as was seen last.</summary>
-    public UploadProgress BroughtTo(ulong deal, ulong provider) => _brought.GetValueOrDefault((deal, provider)).Progress;
 
     /// <summary>The slot in which a deal's providers are expected to be proven; null where all are, or it does not run.</summary>
     public ulong? ExpectedOf(SeenDeal seen, ulong slot) => _pace.ExpectedOf(seen, slot);
@@ -85,7 +76,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     /// <summary>Has a deal's piece forgotten here.</summary>
     private void Forget(Hash32 commitment)
     {
-        _contents.TryRemove(commitment, out _);
+        delivery.Forget(commitment);
         _seen.TryRemove(commitment, out _);
         _quietUntil.TryRemove(commitment, out _);
     }
@@ -104,8 +95,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
             DealStep step = DealPlan.StepOf(now, kept.IsReleased, slot);
             if (step == DealStep.Forget)
             {
-                foreach (DealShare share in now.Shares)
-                    _brought.TryRemove((deal.Number, share.Provider), out _);
+                delivery.Forget(now);
                 reads.Forget(deal.Number);
                 kept = pieces.Change(piece.Commitment, one => one! with { Deals = [.. one.Deals.Where(other => other.Number != deal.Number)], LastOver = Math.Max(one.LastOver, deal.Number) })!;
                 continue;
@@ -185,91 +175,22 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
         LogStep(seen.Deal.Number, step);
     }
 
-    /// <summary>Brings the piece to the providers that are to seal it: sent to one, fetched from it by the others, and sent to those that do not get it there.</summary>
+    /// <summary>Brings the piece to those of a deal that are to seal it.</summary>
     private async Task DeliverAsync(KeptPiece kept, SeenDeal seen, ulong slot, CancellationToken stop)
     {
-        Address deal = seen.Deal.Address;
-        List<(DealShare Share, Uri Endpoint, UploadProgress Progress)> waiting = [];
-        (ulong Provider, Uri Endpoint)? source = null;
-        foreach (DealShare share in seen.Shares.Where(share => share.Standing is ShareStanding.Selected or ShareStanding.Active))
+        async Task<List<PieceHolder>> OfAsync(ShareStanding standing)
         {
-            if (await book.FindEndpointAsync(share.Provider, stop).ConfigureAwait(false) is not { } endpoint)
-                continue;
-            try
+            List<PieceHolder> those = [];
+            foreach (DealShare share in seen.Shares.Where(share => share.Standing == standing))
             {
-                if (await http.AskAsync(endpoint, kept.Piece, deal, kept.Length, stop).ConfigureAwait(false) is not { } progress)
-                    continue; // it has not seen yet that the deal runs
-                _brought.AddOrUpdate((seen.Deal.Number, share.Provider), _ => Brought.Begin(progress, slot), (_, before) => before.Then(progress, slot));
-                if (progress.IsStored)
-                    source ??= (share.Provider, endpoint);
-                else if (share.Standing == ShareStanding.Selected)
-                    waiting.Add((share, endpoint, progress));
+                if (await book.FindEndpointAsync(share.Provider, stop).ConfigureAwait(false) is { } endpoint)
+                    those.Add(new PieceHolder(share.Provider, endpoint, book.PaceOf(share.Provider)));
             }
-            catch (IOException fault)
-            {
-                LogSilent(share.Provider, fault.Message);
-            }
+            return those;
         }
-        IRangeSource? content = waiting.Count > 0 ? await FindContentAsync(kept.Piece.Commitment, stop).ConfigureAwait(false) : null;
-        foreach ((DealShare share, Uri endpoint, UploadProgress progress) in waiting.OrderBy(one => book.PaceOf(one.Share.Provider).Expected))
-        {
-            (ulong, ulong) whose = (seen.Deal.Number, share.Provider);
-            try
-            {
-                if (source is { } from && !(content is not null && _brought[whose].IsStuck(slot)))
-                {
-                    await http.OrderPullAsync(endpoint, kept.Piece, new PullMessage(from.Endpoint.ToString(), deal.ToString(), from.Provider), stop).ConfigureAwait(false);
-                }
-                else if (content is not null)
-                {
-                    await http.UploadAsync(endpoint, kept.Piece, deal, content, progress.Offset, reached => _brought[whose] = Brought.Begin(new UploadProgress(reached, IsStored: false), slot), stop).ConfigureAwait(false);
-                    _brought[whose] = Brought.Begin(new UploadProgress(content.Length, IsStored: true), slot);
-                    source = (share.Provider, endpoint);
-                }
-                else if (await FindSourceAsync(kept, seen, stop).ConfigureAwait(false) is { } older)
-                {
-                    await http.OrderPullAsync(endpoint, kept.Piece, new PullMessage(older.Endpoint.ToString(), deal.ToString(), older.Provider), stop).ConfigureAwait(false);
-                }
-            }
-            catch (IOException fault)
-            {
-                LogSilent(share.Provider, fault.Message);
-            }
-        }
-    }
-
-    /// <summary>A piece that lies here; null where it never did, or does so no more because others keep it.</summary>
-    private async Task<IRangeSource?> FindContentAsync(Hash32 commitment, CancellationToken stop)
-    {
-        if (!_contents.TryGetValue(commitment, out IRangeSource? content))
-            return null;
-        try
-        {
-            await content.ReadAsync(0, new byte[Math.Min(1, content.Length)], stop).ConfigureAwait(false);
-            return content;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>A provider of another deal over the same piece, that gives it.</summary>
-    private async Task<PieceHolder?> FindSourceAsync(KeptPiece kept, SeenDeal except, CancellationToken stop)
-    {
-        foreach (PieceHolder holder in await HoldersAsync(kept.Piece, SeenOf(kept.Piece.Commitment).Where(other => other.Deal.Number != except.Deal.Number), stop).ConfigureAwait(false))
-        {
-            try
-            {
-                await http.ReadAsync(holder.Endpoint, kept.Piece, 0, new byte[1], stop).ConfigureAwait(false);
-                return holder;
-            }
-            catch (IOException fault)
-            {
-                LogSilent(holder.Provider, fault.Message);
-            }
-        }
-        return null;
+        Task<IReadOnlyList<PieceHolder>> FindOthersAsync() => HoldersAsync(kept.Piece, SeenOf(kept.Piece.Commitment).Where(other => other.Deal.Number != seen.Deal.Number), stop);
+        List<PieceHolder> waiting = await OfAsync(ShareStanding.Selected).ConfigureAwait(false), holding = await OfAsync(ShareStanding.Active).ConfigureAwait(false);
+        await delivery.RunAsync(kept, seen.Deal, waiting, holding, FindOthersAsync, slot, stop).ConfigureAwait(false);
     }
 
     /// <summary>Those whose sectors hold a piece.</summary>
@@ -291,7 +212,7 @@ internal sealed partial class DealKeeper(MarketChain chain, KeptPieces pieces, P
     /// <summary>Asks each provider for a part of a piece that lies here: who reads it from here would never notice how they answer.</summary>
     private async Task MeasureAsync(KeptPiece kept, IReadOnlyList<SeenDeal> seen, CancellationToken stop)
     {
-        if (!_contents.TryGetValue(kept.Piece.Commitment, out IRangeSource? content) || content.Length == 0)
+        if (delivery.ContentOf(kept.Piece.Commitment) is not { Length: > 0 } content)
             return;
         byte[] part = new byte[(int)Math.Min(MeasuredBytes, content.Length)];
         long offset = Random.Shared.NextInt64(content.Length - part.Length + 1);

@@ -22,6 +22,7 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
     private readonly ProviderBook _book;
     private readonly ProviderHttp _http = new();
     private readonly SignedReads _reads;
+    private readonly PieceDelivery _delivery;
     private readonly DealKeeper _keeper;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -34,7 +35,8 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
         _pieces = new KeptPieces(store);
         _book = new ProviderBook(chain.Node, time);
         _reads = new SignedReads(chain, _http, store, log);
-        _keeper = new DealKeeper(chain, _pieces, _book, _http, _reads, options, log);
+        _delivery = new PieceDelivery(_http, log);
+        _keeper = new DealKeeper(chain, _pieces, _book, _delivery, _http, _reads, options, log);
     }
 
     /// <summary>The columns that a store is opened with.</summary>
@@ -113,7 +115,7 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
     public async Task PlaceAsync(Piece piece, IRangeSource content, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(content);
-        _keeper.SetContent(piece.Commitment, content);
+        _delivery.SetContent(piece.Commitment, content);
         if (_pieces.Find(piece.Commitment) is { IsReleased: false, Length: > 0 })
             return;
         ulong first = (await AskAsync(() => _chain.Node.GetHeadAsync(cancellation)).ConfigureAwait(false)).Number;
@@ -271,7 +273,7 @@ public sealed partial class MarketNetwork : IPieceNetwork, IAsyncDisposable
             List<PieceCopy> copies = [];
             foreach (DealShare share in deal.Shares)
             {
-                UploadProgress brought = _keeper.BroughtTo(deal.Deal.Number, share.Provider);
+                UploadProgress brought = _delivery.ProgressOf(deal.Deal.Number, share.Provider);
                 CopyState state = share.Standing switch
                 {
                     ShareStanding.Active => CopyState.Proven,

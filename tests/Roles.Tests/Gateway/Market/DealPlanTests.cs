@@ -13,11 +13,11 @@ public class DealPlanTests
     {
         Brought brought = Brought.Begin(new UploadProgress(0, IsStored: false), 100);
         brought = brought.Then(new UploadProgress(500, IsStored: false), 110);
-        Assert.Equal((false, true), (brought.IsStuck(126), brought.IsStuck(127)));
+        Assert.Equal((0, 1, 1, 2), (brought.TurnOf(126), brought.TurnOf(127), brought.TurnOf(142), brought.TurnOf(143)));
         brought = brought.Then(new UploadProgress(0, IsStored: false), 120).Then(new UploadProgress(500, IsStored: false), 126); // it was wrong, and is fetched again
-        Assert.True(brought.IsStuck(127));
+        Assert.Equal(1, brought.TurnOf(127));
         Assert.Equal(500, brought.Progress.Offset);
-        Assert.False(brought.Then(new UploadProgress(501, IsStored: false), 127).IsStuck(127));
+        Assert.Equal(0, brought.Then(new UploadProgress(501, IsStored: false), 127).TurnOf(127));
     }
 
     [Theory]
