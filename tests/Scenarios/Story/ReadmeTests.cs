@@ -6,6 +6,7 @@ using Flashback.Testing;
 namespace Flashback.Scenarios.Story;
 
 /// <summary>The README's first five minutes, as a newcomer types them.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class ReadmeTests : IDisposable
 {
     private const string Heading = "## The first five minutes", Prompt = "    ";

@@ -10,9 +10,12 @@ using Flashback.Testing;
 namespace Flashback.Scenarios.Story;
 
 /// <summary>The main job from its beginning to its end: people's files on a devnet of a clean clone, by every tool, while providers fail.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class StoryTests : IDisposable
 {
     private const int ArchiveBytes = 5_000_000, SmallFiles = 25; // of each tool
+    private const int LateBytes = 100_000;
+    private const int RankingReads = 4; // by three ways each: more than a rank asks for
     private const int SealSeconds = 900;
 
     private static readonly string[] Tools = ["put", "aws", "rclone", "curl"];
@@ -25,6 +28,9 @@ public sealed class StoryTests : IDisposable
 
     private string Archive => Path.Combine(_folder, "archive.bin");
 
+    /// <summary>What is put when a provider is gone.</summary>
+    private string Late => Path.Combine(_folder, "late.bin");
+
     [Fact]
     [Trait("Speed", "Slow")]
     public async Task Files_that_every_tool_puts_are_kept_by_three_outlive_a_slow_a_lossy_and_a_killed_one_and_are_paid_for_to_the_wei()
@@ -33,7 +39,7 @@ public sealed class StoryTests : IDisposable
         WriteFiles();
         await using StoryNetwork network = await StoryNetwork.StartAsync(_folder);
         Dictionary<string, string> kept = await PutAsync(network);
-        IReadOnlyList<DeployedDeal> deals = await UntilStoredAsync(network, kept.Values);
+        IReadOnlyList<DeployedDeal> deals = await UntilStoredAsync(network, kept.Values, older: []);
         ulong stored = await network.SlotAsync();
         await ProviderWorld.UntilAsync(async () => await network.SlotAsync() >= stored + 2 * network.Genesis.Spacetime!.ProvingPeriod, "two periods go by", 900);
         Assert.Empty(await network.PenaltiesAsync());
@@ -49,12 +55,16 @@ public sealed class StoryTests : IDisposable
         await RequireAllReadAsync(network, kept);
         await enough.CancelAsync();
         await slowing;
+        kept[Late] = await PutAsync(network, Late); // for those that are left
 
         await RequireChargedAsync(network, lossy);
-        await ProviderWorld.UntilAsync(async () => await CopiesAsync(network, archive.Terms.CommP) == 3, "the archive has three copies again", SealSeconds);
-        await RequireAllReadAsync(network, kept);
+        await ProviderWorld.UntilAsync(async () => await CopiesAsync(network, archive.Terms.CommP) >= 3, "the archive has three copies again", SealSeconds);
+        DeployedDeal late = Assert.Single(await UntilStoredAsync(network, [kept[Late]], older: deals));
+        for (int i = 0; i < RankingReads; i++)
+            await RequireAllReadAsync(network, kept);
         foreach (DeployedDeal deal in deals)
             await RequirePaidAsync(network, deal);
+        Assert.Equal((3, true), await RequirePaidAsync(network, late)); // a winner, others, and what is burnt
     }
 
     /// <summary>Puts the archive and small files with each tool.</summary>
@@ -78,11 +88,12 @@ public sealed class StoryTests : IDisposable
     private static async Task<string> PutAsync(StoryNetwork network, string path) => (await network.FlashbackAsync("put", path)).GetProperty("cid").GetString()!;
 
     /// <summary>Waits until all is proven by three providers each and was read back: on the chain, not only as the gateway tells it.</summary>
-    private static async Task<IReadOnlyList<DeployedDeal>> UntilStoredAsync(StoryNetwork network, IEnumerable<string> kept)
+    /// <returns>The deals over pieces that no older one is over.</returns>
+    private static async Task<IReadOnlyList<DeployedDeal>> UntilStoredAsync(StoryNetwork network, IEnumerable<string> kept, IReadOnlyList<DeployedDeal> older)
     {
         foreach (string cid in kept)
             await ProviderWorld.UntilAsync(async () => (await network.Files.StatAsync(Cid.Parse(cid), Cancellation)).State == "stored", $"{cid} is stored", SealSeconds);
-        IReadOnlyList<DeployedDeal> deals = await network.DealsAsync();
+        IReadOnlyList<DeployedDeal> deals = [.. (await network.DealsAsync()).Where(deal => older.All(other => other.Terms.CommP != deal.Terms.CommP))];
         foreach (DeployedDeal deal in deals) // also what S3 has put, which has no identifier here
             await ProviderWorld.UntilAsync(async () => (await SharesAsync(network, deal)).Count(share => share.Standing == ShareStanding.Active) == 3, $"deal {deal.Number} is active", SealSeconds);
         foreach (DeployedDeal deal in deals)
@@ -141,7 +152,8 @@ public sealed class StoryTests : IDisposable
     }
 
     /// <summary>What winner, others, client and nobody get of a deal, by the protocol's text and the chain's events. spec: ours#6</summary>
-    private static async Task RequirePaidAsync(StoryNetwork network, DeployedDeal deal)
+    /// <returns>How many were paid, and whether one of them won.</returns>
+    private static async Task<(int Paid, bool IsRanked)> RequirePaidAsync(StoryNetwork network, DeployedDeal deal)
     {
         IReadOnlyList<DealShare> shares = await SharesAsync(network, deal);
         await ProviderWorld.UntilAsync(async () => await DealContract.GetPhaseAsync(network.Node, deal.Contract, Cancellation) is DealPhase.Settled or DealPhase.Deleted, $"deal {deal.Number} is settled", 1_800);
@@ -152,7 +164,7 @@ public sealed class StoryTests : IDisposable
         Dictionary<ulong, BigInteger> fees = paid.ToDictionary(log => UInt256.ReadBigEndian(log.Topics[1].AsSpan()).Low, log => (BigInteger)new AbiReader(log.Payload.Span).Wide(0));
         BigInteger all = fees.Keys.Aggregate(BigInteger.Zero, (sum, provider) => sum + (BigInteger)shares.Single(share => share.Provider == provider).Fee);
         ulong winner = UInt256.ReadBigEndian(settled[0].Topics[1].AsSpan()).Low;
-        bool isRanked = end.Wide(0) != UInt256.Zero;
+        bool isRanked = end.Wide(2) != UInt256.Zero; // where somebody wins, a part is burnt
         foreach ((ulong provider, BigInteger fee) in fees)
         {
             BigInteger own = (BigInteger)shares.Single(share => share.Provider == provider).Fee, won = isRanked ? (BigInteger)shares.Single(share => share.Provider == winner).Fee : 0;
@@ -162,6 +174,7 @@ public sealed class StoryTests : IDisposable
         BigInteger given = fees.Values.Aggregate(BigInteger.Zero, (sum, fee) => sum + fee);
         Assert.Equal(given, (BigInteger)end.Wide(1));
         Assert.Equal(all - given, (BigInteger)end.Wide(2)); // burnt
+        return (fees.Count, isRanked);
     }
 
     /// <summary>Lets a process run for a fifth of the time only.</summary>
@@ -236,6 +249,9 @@ public sealed class StoryTests : IDisposable
         byte[] archive = new byte[ArchiveBytes];
         random.NextBytes(archive);
         File.WriteAllBytes(Archive, archive);
+        byte[] late = new byte[LateBytes];
+        random.NextBytes(late);
+        File.WriteAllBytes(Late, late);
         foreach (string tool in Tools)
         {
             Directory.CreateDirectory(FolderOf(tool));
