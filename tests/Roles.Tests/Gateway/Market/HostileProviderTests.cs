@@ -205,6 +205,40 @@ public sealed class HostileProviderTests : IAsyncLifetime
         await Assert.ThrowsAsync<IOException>(() => _http.AskAsync(Endpoint, Piece, Contract, Content.Length, Cancellation));
     }
 
+    /// <summary>Endpoints as the chain may hold them: anything may stand there.</summary>
+    [Theory]
+    [InlineData("http://xn--a.test")]
+    [InlineData("http://xn--99999999999.test")]
+    [InlineData("http://\u0301.test")]
+    [InlineData("http://\u00ad/")]
+    [InlineData("http://\ud800.test")]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://127.0.0.1:1/?a=b#c")]
+    [InlineData("http://127.0.0.1:1/%ff%00/%2e%2e/")]
+    [InlineData("http://127.0.0.1:1/\r\nX: y")]
+    [InlineData("http://[::1%251]:1")]
+    [InlineData("http://[::]:1")]
+    [InlineData("http://0:1")]
+    [InlineData("http://.")]
+    [InlineData("http://..:1")]
+    [InlineData("http://-")]
+    [InlineData("http://a..b:1")]
+    [InlineData("http://*:1")]
+    [InlineData("https://255.255.255.255:1")]
+    [InlineData("http://99999999999999999999:1")]
+    [InlineData("http://user:secret@127.0.0.1:1")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("unix:/run/docker.sock")]
+    [InlineData("//127.0.0.1:1")]
+    [InlineData("")]
+    public async Task An_endpoint_that_leads_nowhere_is_a_provider_that_does_not_answer(string text)
+    {
+        if (!ProviderHttp.TryEndpoint(text, out Uri? endpoint))
+            return;
+        await Assert.ThrowsAsync<IOException>(() => _http.AskAsync(endpoint, Piece, Contract, Content.Length, Cancellation));
+        await Assert.ThrowsAsync<IOException>(() => _http.OrderPullAsync(new Uri(_liar.Urls.First()), Piece, new PullMessage(endpoint.ToString(), Contract.ToString(), Id), Cancellation));
+    }
+
     [Theory]
     [InlineData(500_001, 204, "600000")]
     [InlineData(0, 204, "0")]
