@@ -45,6 +45,8 @@ internal sealed partial class PieceDelivery(ProviderHttp http, ILogger log)
     public async Task RunAsync(
         KeptPiece kept, KeptDeal deal, IReadOnlyList<PieceHolder> waiting, IReadOnlyList<PieceHolder> holding, Func<Task<IReadOnlyList<PieceHolder>>> findOthers, ulong slot, CancellationToken stop)
     {
+        if (waiting.Count == 0)
+            return;
         List<PieceHolder> sources = [];
         List<(PieceHolder Taker, long Offset)> takers = [];
         foreach (PieceHolder one in (IEnumerable<PieceHolder>)[.. holding, .. waiting])

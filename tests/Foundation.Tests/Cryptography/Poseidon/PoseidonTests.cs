@@ -25,8 +25,9 @@ public sealed class PoseidonTests
     [InlineData(4, PoseidonStrength.Standard)]
     [InlineData(8, PoseidonStrength.Standard)]
     [InlineData(11, PoseidonStrength.Standard)]
+    [InlineData(36, PoseidonStrength.Standard)]
     [InlineData(16, PoseidonStrength.Strengthened)]
-    public void The_optimised_form_equals_the_plain_one(int arity, PoseidonStrength strength) 
+    public void The_optimised_form_equals_the_plain_one(int arity, PoseidonStrength strength)
     {
         Poseidon poseidon = new(new PoseidonConstants(arity, strength));
         for (int i = 0; i < 8; i++)
@@ -38,7 +39,7 @@ public sealed class PoseidonTests
     }
 
     [Fact]
-    public void A_row_is_hashed_as_its_nodes_are() 
+    public void A_row_is_hashed_as_its_nodes_are()
     {
         foreach (int arity in (int[])[2, 4, 8, 11, 36])
         {
@@ -49,7 +50,7 @@ public sealed class PoseidonTests
                 Fr[] nodes = new Fr[count];
                 poseidon.HashRow(children, nodes);
                 for (int i = 0; i < count; i++)
-                    Assert.Equal(PlainHash(poseidon.Constants, children.AsSpan(i * arity, arity), PoseidonTag.MerkleTree(arity)), nodes[i]);
+                    Assert.Equal(poseidon.Hash(children.AsSpan(i * arity, arity), PoseidonTag.MerkleTree(arity)), nodes[i]);
             }
         }
     }
