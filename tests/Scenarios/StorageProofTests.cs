@@ -8,6 +8,7 @@ using Flashback.Testing;
 namespace Flashback.Scenarios;
 
 /// <summary>Proofs as they go on chain, from the sector to the judgement, by the command line and over HTTP.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class StorageProofTests : IDisposable
 {
     private static readonly string Ones = "0x" + string.Concat(Enumerable.Repeat("01", 32));

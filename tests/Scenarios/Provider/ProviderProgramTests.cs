@@ -7,6 +7,7 @@ using Flashback.Proofs;
 namespace Flashback.Scenarios.Provider;
 
 /// <summary><c>flashback provider</c> as its operator has it, with the devnet's sectors and true proofs.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class ProviderProgramTests : IDisposable
 {
     private const int ProvingKeySeconds = 1200; // it is made first: minutes, and more with work beside
