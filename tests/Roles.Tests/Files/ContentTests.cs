@@ -235,17 +235,6 @@ public class ContentTests
         return bytes;
     }
 
-    private sealed class MemorySource(byte[] bytes) : IRangeSource
-    {
-        public long Length => bytes.Length;
-
-        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation)
-        {
-            bytes.AsSpan((int)offset, destination.Length).CopyTo(destination.Span);
-            return ValueTask.CompletedTask;
-        }
-    }
-
     private sealed class MemoryBlocks : IBlockSource
     {
         private readonly Dictionary<Cid, byte[]> _blocks = [];

@@ -3,9 +3,7 @@ using Flashback.Files;
 using Flashback.Roles.Tests.Gateway;
 using Flashback.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Flashback.Roles.Tests.Files;
 
@@ -106,21 +104,19 @@ public sealed class GatewayClientTests : IAsyncLifetime
     [Fact]
     public async Task A_gateway_that_gives_or_names_something_else_is_found_out()
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await using WebApplication liar = builder.Build();
         Cid other = Cid.Of(Multicodec.Raw, [9]);
         byte[] escaping = new DagNode([new DagLink(other, "../escaped", 1)], UnixFsEntry.Directory.Encode()).Encode();
         Cid folder = Cid.Of(Multicodec.DagPb, escaping);
-        liar.MapPost("/upload", async http =>
+        await using WebApplication liar = await LoopbackServer.StartAsync(app =>
         {
-            await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
-            await http.Response.WriteAsync($$"""{"cid":"{{other}}","size":1}""", http.RequestAborted);
+            app.MapPost("/upload", async http =>
+            {
+                await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+                await http.Response.WriteAsync($$"""{"cid":"{{other}}","size":1}""", http.RequestAborted);
+            });
+            app.MapGet("/ipfs/{cid}", (string cid) => cid == folder.ToString() ? Results.Bytes(escaping) : cid == other.ToString() ? Results.Bytes([9]) : Results.Bytes(new byte[100]));
+            app.MapGet("/stat/{cid}", () => Results.Text("""{"cid":null}"""));
         });
-        liar.MapGet("/ipfs/{cid}", (string cid) => cid == folder.ToString() ? Results.Bytes(escaping) : cid == other.ToString() ? Results.Bytes([9]) : Results.Bytes(new byte[100]));
-        liar.MapGet("/stat/{cid}", () => Results.Text("""{"cid":null}"""));
-        await liar.StartAsync(Cancellation);
         using GatewayClient client = new(new Uri(liar.Urls.First()), token: null);
         string target = Path.Combine(_folder, "target");
         await Assert.ThrowsAsync<InvalidDataException>(() => client.PutAsync(Write("file", 10), Cancellation));

@@ -2,7 +2,6 @@ using System.Globalization;
 using Flashback.Client;
 using Flashback.Cryptography;
 using Flashback.Execution;
-using Flashback.Files.Content;
 using Flashback.Gateway.Market;
 using Flashback.Primitives;
 using Flashback.Proofs;
@@ -12,7 +11,6 @@ using Flashback.State.Store.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flashback.Roles.Tests.Gateway.Market;
@@ -49,8 +47,8 @@ public sealed class HostileProviderTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _good = await ServeAsync(app => app.MapGet("/pieces/{commP}", () => Results.Bytes(Content, enableRangeProcessing: true)));
-        _liar = await ServeAsync(app => app.Run(http => _answer(http)));
+        _good = await LoopbackServer.StartAsync(app => app.MapGet("/pieces/{commP}", () => Results.Bytes(Content, enableRangeProcessing: true)));
+        _liar = await LoopbackServer.StartAsync(app => app.Run(http => _answer(http)));
     }
 
     public async ValueTask DisposeAsync()
@@ -257,7 +255,7 @@ public sealed class HostileProviderTests : IAsyncLifetime
             http.Response.Headers["Upload-Offset"] = offset;
             http.Response.Headers.Location = "/elsewhere";
         };
-        await Assert.ThrowsAsync<IOException>(() => _http.UploadAsync(Endpoint, Piece, Contract, new ContentSource(), begun, _ => { }, Cancellation));
+        await Assert.ThrowsAsync<IOException>(() => _http.UploadAsync(Endpoint, Piece, Contract, new MemorySource(Content), begun, _ => { }, Cancellation));
     }
 
     private Uri Endpoint => new(_liar.Urls.First());
@@ -390,27 +388,5 @@ public sealed class HostileProviderTests : IAsyncLifetime
         MarketChain chain = new(_node, _wallet, _network);
         await chain.GetHeadSlotAsync(Cancellation);
         return new SignedReads(chain, _http, _index, NullLogger.Instance);
-    }
-
-    private static async Task<WebApplication> ServeAsync(Action<WebApplication> map)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        WebApplication app = builder.Build();
-        map(app);
-        await app.StartAsync(Cancellation);
-        return app;
-    }
-
-    private sealed class ContentSource : IRangeSource
-    {
-        public long Length => Content.Length;
-
-        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation)
-        {
-            Content.AsSpan((int)offset, destination.Length).CopyTo(destination.Span);
-            return ValueTask.CompletedTask;
-        }
     }
 }

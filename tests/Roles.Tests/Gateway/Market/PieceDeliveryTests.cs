@@ -4,9 +4,7 @@ using Flashback.Files.Content;
 using Flashback.Gateway.Market;
 using Flashback.Proofs;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flashback.Roles.Tests.Gateway.Market;
@@ -41,7 +39,7 @@ public sealed class PieceDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task What_lies_here_is_sent_to_one_and_fetched_from_it_by_the_others()
     {
-        _delivery.SetContent(Piece.Commitment, new OwnCopy());
+        _delivery.SetContent(Piece.Commitment, new MemorySource(Content));
         await RunAsync(waiting: [0, 1, 2], holding: [], others: [], Slot);
         Assert.Equal(1, _providers[..3].Count(provider => provider.WasSent));
         Assert.All(_providers[..3], provider => Assert.Equal(Content, provider.Stored));
@@ -54,7 +52,7 @@ public sealed class PieceDeliveryTests : IAsyncLifetime
     public async Task What_lies_here_no_more_is_fetched_from_who_has_it_by_an_older_deal(bool everLayHere)
     {
         if (everLayHere)
-            _delivery.SetContent(Piece.Commitment, new OwnCopy { IsGone = true });
+            _delivery.SetContent(Piece.Commitment, new GoneCopy());
         await _providers[2].DisposeAsync(); // killed: it gives nothing
         _providers[3].Stored = Content;
         await RunAsync(waiting: [0, 1], holding: [], others: [2, 3], Slot);
@@ -65,7 +63,7 @@ public sealed class PieceDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task What_one_of_the_same_deal_holds_is_fetched_there_though_it_lies_here()
     {
-        _delivery.SetContent(Piece.Commitment, new OwnCopy());
+        _delivery.SetContent(Piece.Commitment, new MemorySource(Content));
         _providers[1].Stored = Content;
         await RunAsync(waiting: [0], holding: [1], others: [], Slot);
         Assert.Equal(Content, _providers[0].Stored);
@@ -78,7 +76,7 @@ public sealed class PieceDeliveryTests : IAsyncLifetime
     public async Task Who_only_says_to_have_it_holds_nobody_up_for_ever(bool liesHere)
     {
         if (liesHere)
-            _delivery.SetContent(Piece.Commitment, new OwnCopy());
+            _delivery.SetContent(Piece.Commitment, new MemorySource(Content));
         _providers[1].Stored = new byte[Content.Length];
         _providers[2].Stored = Content;
         int[] others = liesHere ? [] : [2];
@@ -97,7 +95,7 @@ public sealed class PieceDeliveryTests : IAsyncLifetime
         await _providers[1].DisposeAsync();
         await RunAsync(waiting: [0, 1], holding: [], others: [2, 3], Slot);
         Assert.Equal(0, _providers[0].Pulls);
-        _delivery.SetContent(Piece.Commitment, new OwnCopy());
+        _delivery.SetContent(Piece.Commitment, new MemorySource(Content));
         await RunAsync(waiting: [1, 0], holding: [], others: [], Slot);
         Assert.Equal(Content, _providers[0].Stored);
     }
@@ -108,20 +106,12 @@ public sealed class PieceDeliveryTests : IAsyncLifetime
         return _delivery.RunAsync(Kept, Deal, Of(waiting), Of(holding), () => Task.FromResult(Of(others)), slot, Cancellation);
     }
 
-    /// <summary>The gateway's own copy, which it lets go once others keep it.</summary>
-    private sealed class OwnCopy : IRangeSource
+    /// <summary>The gateway's own copy after others keep the piece.</summary>
+    private sealed class GoneCopy : IRangeSource
     {
-        public bool IsGone { get; init; }
-
         public long Length => Content.Length;
 
-        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation)
-        {
-            if (IsGone)
-                throw new FileNotFoundException("it was let go");
-            Content.AsSpan((int)offset, destination.Length).CopyTo(destination.Span);
-            return ValueTask.CompletedTask;
-        }
+        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation) => throw new FileNotFoundException("it was let go");
     }
 
     /// <summary>A provider that takes what it is sent, and fetches before it answers an order to do so; what is another piece it drops.</summary>
@@ -144,34 +134,32 @@ public sealed class PieceDeliveryTests : IAsyncLifetime
 
         public async Task StartAsync()
         {
-            WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            _app = builder.Build();
-            _app.MapMethods("/pieces/{commP}", ["HEAD"], http =>
+            _app = await LoopbackServer.StartAsync(app =>
             {
-                http.Response.Headers["Flashback-State"] = Stored is null ? "uploading" : "stored";
-                http.Response.Headers["Upload-Offset"] = (Stored?.Length ?? 0).ToString(CultureInfo.InvariantCulture);
-                return Task.CompletedTask;
+                app.MapMethods("/pieces/{commP}", ["HEAD"], http =>
+                {
+                    http.Response.Headers["Flashback-State"] = Stored is null ? "uploading" : "stored";
+                    http.Response.Headers["Upload-Offset"] = (Stored?.Length ?? 0).ToString(CultureInfo.InvariantCulture);
+                    return Task.CompletedTask;
+                });
+                app.MapGet("/pieces/{commP}", () => Stored is { } stored ? Results.Bytes(stored, enableRangeProcessing: true) : Results.NotFound());
+                app.MapMethods("/pieces/{commP}", ["PATCH"], async http =>
+                {
+                    using MemoryStream sent = new();
+                    await http.Request.Body.CopyToAsync(sent, http.RequestAborted);
+                    (Stored, WasSent) = (sent.ToArray(), true);
+                });
+                app.MapPost("/pieces/{commP}/pull", async http =>
+                {
+                    Pulls++;
+                    using JsonDocument order = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+                    Assert.Equal(Deal.Contract, order.RootElement.GetProperty("deal").GetString());
+                    byte[] fetched = await _http.GetByteArrayAsync($"{order.RootElement.GetProperty("from").GetString()!.TrimEnd('/')}{http.Request.Path.Value![..^"/pull".Length]}", http.RequestAborted);
+                    if (PieceCommitment.Compute(fetched) == Piece)
+                        Stored = fetched;
+                    http.Response.StatusCode = StatusCodes.Status202Accepted;
+                });
             });
-            _app.MapGet("/pieces/{commP}", () => Stored is { } stored ? Results.Bytes(stored, enableRangeProcessing: true) : Results.NotFound());
-            _app.MapMethods("/pieces/{commP}", ["PATCH"], async http =>
-            {
-                using MemoryStream sent = new();
-                await http.Request.Body.CopyToAsync(sent, http.RequestAborted);
-                (Stored, WasSent) = (sent.ToArray(), true);
-            });
-            _app.MapPost("/pieces/{commP}/pull", async http =>
-            {
-                Pulls++;
-                using JsonDocument order = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-                Assert.Equal(Deal.Contract, order.RootElement.GetProperty("deal").GetString());
-                byte[] fetched = await _http.GetByteArrayAsync($"{order.RootElement.GetProperty("from").GetString()!.TrimEnd('/')}{http.Request.Path.Value![..^"/pull".Length]}", http.RequestAborted);
-                if (PieceCommitment.Compute(fetched) == Piece)
-                    Stored = fetched;
-                http.Response.StatusCode = StatusCodes.Status202Accepted;
-            });
-            await _app.StartAsync(Cancellation);
             Holder = new PieceHolder(id, new Uri(_app.Urls.First()), new Pace());
         }
 

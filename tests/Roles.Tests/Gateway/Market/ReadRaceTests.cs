@@ -1,10 +1,7 @@
-using Flashback.Files.Content;
 using Flashback.Gateway.Market;
 using Flashback.Proofs;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Flashback.Roles.Tests.Gateway.Market;
 
@@ -39,21 +36,16 @@ public class ReadRaceTests
     [Fact]
     public async Task Who_never_says_where_an_upload_goes_on_is_given_up()
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await using WebApplication stubborn = builder.Build();
         int asked = 0;
-        stubborn.MapMethods("/pieces/{commP}", ["PATCH"], async http =>
+        await using WebApplication stubborn = await LoopbackServer.StartAsync(app => app.MapMethods("/pieces/{commP}", ["PATCH"], async http =>
         {
             asked++;
             await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
             http.Response.StatusCode = StatusCodes.Status409Conflict;
             http.Response.Headers["Upload-Offset"] = "17";
-        });
-        await stubborn.StartAsync(Cancellation);
+        }));
         using ProviderHttp http = new();
-        await Assert.ThrowsAsync<IOException>(() => http.UploadAsync(new Uri(stubborn.Urls.First()), Piece, default, new Bytes(Content), offset: 0, _ => { }, Cancellation));
+        await Assert.ThrowsAsync<IOException>(() => http.UploadAsync(new Uri(stubborn.Urls.First()), Piece, default, new MemorySource(Content), offset: 0, _ => { }, Cancellation));
         Assert.Equal(4, asked);
     }
 
@@ -73,31 +65,11 @@ public class ReadRaceTests
         Assert.False(await http.IsWholeAsync(Holder(1, wrong).Endpoint, Piece, Cancellation));
     }
 
-    private sealed class Bytes(byte[] bytes) : IRangeSource
-    {
-        public long Length => bytes.Length;
-
-        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellation)
-        {
-            bytes.AsSpan((int)offset, destination.Length).CopyTo(destination.Span);
-            return ValueTask.CompletedTask;
-        }
-    }
-
     private static PieceHolder Holder(ulong provider, WebApplication app) => new(provider, new Uri(app.Urls.First()), new Pace());
 
-    private static async Task<WebApplication> ServeAsync(Func<HttpContext, Task> before, byte[] content)
+    private static Task<WebApplication> ServeAsync(Func<HttpContext, Task> before, byte[] content) => LoopbackServer.StartAsync(app => app.MapGet("/pieces/{commP}", async http =>
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        WebApplication app = builder.Build();
-        app.MapGet("/pieces/{commP}", async http =>
-        {
-            await before(http);
-            await Results.Bytes(content, enableRangeProcessing: true).ExecuteAsync(http);
-        });
-        await app.StartAsync(Cancellation);
-        return app;
-    }
+        await before(http);
+        await Results.Bytes(content, enableRangeProcessing: true).ExecuteAsync(http);
+    }));
 }
